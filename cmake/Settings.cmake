@@ -1,0 +1,20 @@
+# Compiler settings of our own targets; libraries of others never get them.
+option(PENSTOCK_SANITIZE "Sanitizers of our targets, e.g. address,undefined" "")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(penstock_settings INTERFACE)
+target_include_directories(penstock_settings INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+target_compile_options(penstock_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Werror)
+target_compile_definitions(penstock_settings INTERFACE SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+
+if(PENSTOCK_SANITIZE)
+  target_compile_options(penstock_settings INTERFACE -fsanitize=${PENSTOCK_SANITIZE} -fno-omit-frame-pointer)
+  # g++ 12 reports false "maybe uninitialized" and "null dereference" once sanitizers instrument the code.
+  target_compile_options(penstock_settings INTERFACE -Wno-maybe-uninitialized -Wno-null-dereference)
+  target_link_options(penstock_settings INTERFACE -fsanitize=${PENSTOCK_SANITIZE})
+endif()

@@ -1,0 +1,85 @@
+#include "base/unix_socket.h"
+
+#include "base/error.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <array>
+#include <cerrno>
+
+namespace penstock {
+namespace {
+
+sockaddr_un address_of(const std::filesystem::path& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string text = path.string();
+  if (text.size() >= sizeof address.sun_path) throw Error("cannot use socket " + text + ": path too long");
+  text.copy(address.sun_path, text.size());
+  return address;
+}
+
+Fd stream_socket() {
+  Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd) throw SystemError("create a socket");
+  return fd;
+}
+
+}  // namespace
+
+Fd listen_unix(const std::filesystem::path& path, unsigned mode) {
+  const sockaddr_un address = address_of(path);
+  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+  const Fd probe = stream_socket();
+  if (::connect(probe.get(), generic, sizeof address) == 0) {
+    throw Conflict("cannot listen on " + path.string() + ": another process does");
+  }
+  ::unlink(path.c_str());
+  Fd fd = stream_socket();
+  if (::bind(fd.get(), generic, sizeof address) != 0) throw SystemError("bind " + path.string());
+  if (::chmod(path.c_str(), mode) != 0) throw SystemError("set permissions of " + path.string());
+  if (::listen(fd.get(), SOMAXCONN) != 0) throw SystemError("listen on " + path.string());
+  return fd;
+}
+
+Fd connect_unix(const std::filesystem::path& path) {
+  const sockaddr_un address = address_of(path);
+  Fd fd = stream_socket();
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw SystemError("connect to " + path.string());
+  }
+  return fd;
+}
+
+uid_t peer_uid(int socket) {
+  ucred credentials{};
+  socklen_t length = sizeof credentials;
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) {
+    throw SystemError("ask who is connected");
+  }
+  return credentials.uid;
+}
+
+std::optional<std::string> LineReader::next() {
+  while (true) {
+    const std::size_t end = buffer_.find('\n', searched_);
+    if (end != std::string::npos) {
+      std::string line = buffer_.substr(0, end);
+      buffer_.erase(0, end + 1);
+      searched_ = 0;
+      return line;
+    }
+    searched_ = buffer_.size();
+    if (buffer_.size() > limit_) throw Error("cannot read a line: longer than " + std::to_string(limit_) + " bytes");
+    std::array<char, 1 << 14> chunk{};
+    const ssize_t got = ::read(fd_, chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw SystemError("read a line");
+    if (got == 0) return std::nullopt;
+    buffer_.append(chunk.data(), static_cast<std::size_t>(got));
+  }
+}
+
+}  // namespace penstock

@@ -1,0 +1,36 @@
+// Stream sockets on a path of the file system, for the programs of one host to talk to each other.
+#pragma once
+
+#include "base/handle.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace penstock {
+
+// Listens on `path`, replacing a socket left there by a process that is gone. Throws Conflict when somebody answers on
+// it. `mode` are the permissions of the path.
+Fd listen_unix(const std::filesystem::path& path, unsigned mode = 0600);
+
+// Throws SystemError when nobody listens.
+Fd connect_unix(const std::filesystem::path& path);
+
+// The user at the other end, as the kernel knows it.
+uid_t peer_uid(int socket);
+
+// Reads lines from a stream socket or pipe. Bounded: a line longer than `limit` bytes throws Error.
+class LineReader {
+ public:
+  explicit LineReader(int fd, std::size_t limit = std::size_t{64} << 20) : fd_(fd), limit_(limit) {}
+  // Without its line feed. Empty at the end of the stream.
+  std::optional<std::string> next();
+
+ private:
+  int fd_;
+  std::size_t limit_;
+  std::string buffer_;
+  std::size_t searched_ = 0;
+};
+
+}  // namespace penstock
