@@ -1,0 +1,34 @@
+// images.yaml: which base images there are and where each comes from.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock {
+
+// Where an image comes from: exactly one of the two is set.
+struct ImageSource {
+  std::vector<std::string> debian_packages;
+  std::string oci_reference;
+};
+
+class Catalogue {
+ public:
+  // Throws UserError naming line and field.
+  static Catalogue parse(std::string_view yaml);
+  // The one compiled in: packaging/images.yaml.
+  static Catalogue builtin();
+
+  // `name` is "type:version".
+  std::optional<ImageSource> find(const std::string& name) const;
+  // Type -> versions, for messages.
+  std::map<std::string, std::vector<std::string>> available() const;
+
+ private:
+  std::map<std::string, std::map<std::string, ImageSource>> types_;
+};
+
+}  // namespace penstock
