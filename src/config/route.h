@@ -1,0 +1,31 @@
+#pragma once
+
+#include "base/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace penstock::config {
+
+enum class RouteType { Upstream, Redirect, Proxy };
+
+// A route as declared: its URL may hold {default} or {all}, and always has a path that ends in '/'.
+struct Route {
+  std::string url;
+  RouteType type = RouteType::Upstream;
+  std::string upstream;  // the application, of "app:http"
+  std::string to;        // of a redirect or proxy; may hold placeholders
+  std::optional<bool> primary;
+  std::optional<std::string> id;
+  std::map<std::string, std::string> attributes;
+  // Properties that are checked, but that nothing in Penstock reads: cache, redirects, ssi, sticky, tls.
+  Json other = Json::object();
+
+  Json to_json() const;
+  static Route from_json(const Json& json);
+};
+
+}  // namespace penstock::config
