@@ -1,0 +1,91 @@
+#pragma once
+
+#include "base/clock.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock {
+
+class Database;
+class Statement;
+
+enum class EnvironmentType { Production, Staging, Development };
+enum class EnvironmentStatus { Active, Inactive, Paused, Deleting };
+
+// As the API writes them; the readers throw UserError.
+std::string_view to_string(EnvironmentType type);
+std::string_view to_string(EnvironmentStatus status);
+EnvironmentType environment_type_of(std::string_view name);
+EnvironmentStatus environment_status_of(std::string_view name);
+
+struct EnvironmentSettings {
+  enum class Hold { Idempotent, All };
+  enum class OnFailure { Rollback, Keep };
+
+  bool enable_manual_deployments = false;
+  Hold hold = Hold::Idempotent;
+  OnFailure on_failure = OnFailure::Rollback;
+  int hold_timeout_s = 300;
+  int start_timeout_s = 60;
+  int stop_grace_s = 10;
+};
+
+std::string_view to_string(EnvironmentSettings::Hold hold);
+std::string_view to_string(EnvironmentSettings::OnFailure on_failure);
+EnvironmentSettings::Hold hold_of(std::string_view name);
+EnvironmentSettings::OnFailure on_failure_of(std::string_view name);
+
+struct DeploymentState {
+  std::optional<WallTime> last_deployment_at;
+  bool last_deployment_successful = false;
+  std::string last_deployment_failure_reason;
+};
+
+// A branch and what runs of it. Known by project and name.
+struct Environment {
+  std::string project;
+  std::string name;  // of the branch
+  std::string machine_name;
+  std::string title;
+  EnvironmentType type = EnvironmentType::Development;
+  EnvironmentStatus status = EnvironmentStatus::Inactive;
+  std::optional<std::string> parent;
+  std::optional<std::string> current_deployment;
+  EnvironmentSettings settings;
+  DeploymentState deployment_state;
+  WallTime created_at = wall_now();
+  WallTime updated_at = created_at;
+
+  // Names it in the router and on containers.
+  std::string key() const { return project + "-" + machine_name; }
+};
+
+// "feature/Größe" -> "feature-gr-e-1a2b3c4": fit for a host name, different for every branch, at most 40 characters.
+std::string machine_name_of(const std::string& branch);
+
+class Environments {
+ public:
+  explicit Environments(Database& database) : database_(database) {}
+
+  // Throws Conflict when the project has one of that name, NotFound when there is no such project.
+  void add(const Environment& environment);
+  // Everything but current_deployment, which only Deployments::commit() moves. Throws NotFound.
+  void update(const Environment& environment);
+  // With its variables and deployments; its activities stay. Throws NotFound.
+  void remove(const std::string& project, const std::string& name);
+
+  // Throws NotFound.
+  Environment get(const std::string& project, const std::string& name) const;
+  std::optional<Environment> find(const std::string& project, const std::string& name) const;
+  // By name.
+  std::vector<Environment> list(const std::string& project) const;
+  std::vector<Environment> list_all() const;
+
+ private:
+  Database& database_;
+};
+
+}  // namespace penstock
