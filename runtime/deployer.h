@@ -1,0 +1,97 @@
+// Puts releases live, and keeps live what was live: after a failure, a crash or a reboot.
+#pragma once
+
+#include "base/output_sink.h"
+#include "container/engine.h"
+#include "image/image_store.h"
+#include "runtime/artifact_mounts.h"
+
+#include <chrono>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace penstock {
+
+class RouterClient;
+class Store;
+class VolumePool;
+struct Deployment;
+struct Environment;
+
+enum class Strategy { StopStart, Rolling };
+
+struct DeployRequest {
+  const Environment& environment;
+  const Deployment& release;  // new, not in the store yet: deploy() adds it
+  Strategy strategy = Strategy::StopStart;
+  bool redeploy = false;  // of what is live, because the user asked: only changes the log
+  OutputSink& output;
+  std::stop_token stop;  // heeded until Commit
+};
+
+// A hook that ran.
+struct HookStatus {
+  std::string application;
+  std::string type;  // "deploy" or "post_deploy"
+  int exit_code = 0;
+};
+
+struct StepTime {
+  std::string step;
+  std::chrono::nanoseconds took{};
+};
+
+struct DeployResult {
+  enum class FailureReason { None, Shell, Error };  // Shell: a hook returned another status than 0
+
+  bool committed = false;  // the new release is live; otherwise the one before it is
+  FailureReason failure_reason = FailureReason::None;
+  std::string failure;  // one sentence, empty on success
+  std::vector<HookStatus> commands;
+  std::vector<StepTime> timings;
+
+  bool success() const { return failure_reason == FailureReason::None; }
+};
+
+// What the deployer works with; all of it outlives the deployer.
+struct DeployerParts {
+  Engine& engine;
+  Store& store;
+  ArtifactMounts& artifacts;
+  std::function<Image(const std::string& type, OutputSink& progress)> image;  // of "nodejs:18"
+  RouterClient& router;
+  VolumePool& volumes;
+};
+
+struct DeployerSettings {
+  std::string site_domain = "penstock.localhost";
+  Limits limits;  // of each application's container
+};
+
+// Thread safe for different environments; the caller sees to it that one environment has one caller at a time.
+class Deployer {
+ public:
+  Deployer(DeployerParts parts, DeployerSettings settings);
+
+  // Puts a release live, or leaves the environment as it was. A hook that fails and an application that does not start
+  // are results, told on `output` and undone; so is a fault of ours, which is also logged. Throws UserError when the
+  // strategy cannot be used (nothing has been touched), Cancelled when stopped before Commit (all is undone).
+  DeployResult deploy(const DeployRequest& request);
+
+  // At start-up, before any other call: finishes or undoes deployments that were under way, starts again what does not
+  // run, tells the router all routes, removes what belongs to nothing. Returns what it found and did, a sentence each.
+  std::vector<std::string> recover();
+
+  // Removes containers and routes; data and releases stay.
+  void stop(const Environment& environment);
+  // Like stop(), and removes the data.
+  void erase(const Environment& environment);
+
+ private:
+  const DeployerParts parts_;
+  const DeployerSettings settings_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,66 @@
+// The data of all environments. An environment's data is one tree, so that all of its volumes are snapshotted at one
+// instant: a btrfs subvolume, or a directory where there is no btrfs.
+//
+//   <pool>/<environment>/live               what applications write to
+//   <pool>/<environment>/snapshots/<name>   what it was
+//   <pool>/<environment>/scratch/<name>     what nobody will miss
+#pragma once
+
+#include "runtime/volumes/volume_backend.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace penstock {
+
+struct VolumePoolSettings {
+  // Best: the pool's own file system if it is btrfs or shares blocks, else a loop file, else copies with a warning.
+  enum class Kind { Best, LoopFile, Copies };
+
+  std::filesystem::path directory;  // the pool; also where the loop file is mounted
+  std::filesystem::path loop_file;
+  std::uint64_t loop_size = 0;  // 0: most of what is free when it is made
+  Kind kind = Kind::Best;
+};
+
+// Thread safe for different environments. Names are of [a-z0-9-].
+class VolumePool {
+ public:
+  // Makes the pool, or takes it up as it was left. It stays mounted when the object is gone: applications use it.
+  explicit VolumePool(VolumePoolSettings settings);
+
+  // The environment's live tree, made empty when there is none.
+  std::filesystem::path open(const std::string& environment);
+  // A directory of that name that snapshots leave out.
+  std::filesystem::path open_scratch(const std::string& environment, const std::string& name);
+
+  // Keeps the live tree as it is now. Nobody may write meanwhile. Replaces a snapshot of that name.
+  void snapshot(const std::string& environment, const std::string& name);
+  // Makes the snapshot the live tree and ends it. False when there is none: restored before. Safe to repeat after a
+  // crash at any moment, and durable when it returns. Whoever has the old tree open keeps it.
+  bool restore(const std::string& environment, const std::string& name);
+  void discard(const std::string& environment, const std::string& name);
+  void discard_scratch(const std::string& environment, const std::string& name);
+
+  std::vector<std::string> environments() const;
+  std::vector<std::string> snapshots(const std::string& environment) const;
+  std::vector<std::string> scratches(const std::string& environment) const;
+
+  // All of an environment's data. One that has none is fine.
+  void remove(const std::string& environment);
+  // Hands what was written to the disk, so that the next snapshot has little to wait for.
+  void flush() const;
+  // For uninstalling: unmounts and detaches. Only destruction may follow.
+  void close();
+
+ private:
+  std::filesystem::path home(const std::string& environment) const { return settings_.directory / environment; }
+
+  const VolumePoolSettings settings_;
+  std::unique_ptr<VolumeBackend> backend_;
+};
+
+}  // namespace penstock

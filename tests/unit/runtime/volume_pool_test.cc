@@ -1,0 +1,162 @@
+#include "runtime/volumes/volume_pool.h"
+
+#include "base/file.h"
+
+#include <catch2/catch.hpp>
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace penstock;
+using Kind = VolumePoolSettings::Kind;
+
+// A pool in a directory of its own, gone with all it made at the end.
+struct PoolFixture {
+  explicit PoolFixture(Kind pool_kind = Kind::LoopFile) : kind(pool_kind), pool(settings()) {}
+  ~PoolFixture() { pool.close(); }
+
+  VolumePoolSettings settings() const {
+    return {.directory = root.path() / "volumes",
+            .loop_file = root.path() / "volumes.btrfs",
+            .loop_size = std::uint64_t{256} << 20,
+            .kind = kind};
+  }
+  bool mounted() const {
+    struct stat inside {};
+    struct stat outside {};
+    ::stat((root.path() / "volumes").c_str(), &inside);
+    ::stat(root.path().c_str(), &outside);
+    return inside.st_dev != outside.st_dev;
+  }
+
+  TemporaryDirectory root;
+  Kind kind;
+  VolumePool pool;
+};
+
+void write(const fs::path& path, const std::string& text) {
+  std::ofstream(path) << text;
+}
+
+void behaves_as_a_pool(Kind kind) {
+  PoolFixture fixture(kind);
+  VolumePool& pool = fixture.pool;
+  const fs::path live = pool.open("shop");
+  write(live / "data", "before");
+
+  SECTION("opening again gives the same data") {
+    CHECK(read_file(pool.open("shop") / "data") == "before");
+  }
+  SECTION("restoring a snapshot takes back what was written and deleted after it") {
+    pool.snapshot("shop", "d1");
+    fs::remove(live / "data");
+    write(live / "more", "after");
+    CHECK(pool.restore("shop", "d1"));
+    CHECK(read_file(live / "data") == "before");
+    CHECK_FALSE(fs::exists(live / "more"));
+    CHECK(pool.snapshots("shop").empty());
+  }
+  SECTION("a restored tree can be written to") {
+    pool.snapshot("shop", "d1");
+    pool.restore("shop", "d1");
+    write(live / "data", "again");
+    CHECK(read_file(live / "data") == "again");
+  }
+  SECTION("restoring twice does not take back what was written since") {
+    pool.snapshot("shop", "d1");
+    pool.restore("shop", "d1");
+    write(live / "data", "again");
+    CHECK_FALSE(pool.restore("shop", "d1"));
+    CHECK(read_file(live / "data") == "again");
+  }
+  SECTION("a restore cut short by a crash is completed by the next one") {
+    pool.snapshot("shop", "d1");
+    write(live / "data", "after");
+    pool.snapshot("shop", "half");  // what the crash left of the copy
+    fs::rename(live.parent_path() / "snapshots/half", live.parent_path() / "restored");
+    CHECK(pool.restore("shop", "d1"));
+    CHECK(read_file(live / "data") == "before");
+    CHECK_FALSE(fs::exists(live.parent_path() / "restored"));
+  }
+  SECTION("a snapshot of the same name is replaced") {
+    pool.snapshot("shop", "d1");
+    write(live / "data", "after");
+    pool.snapshot("shop", "d1");
+    pool.restore("shop", "d1");
+    CHECK(read_file(live / "data") == "after");
+  }
+  SECTION("a discarded snapshot is gone") {
+    pool.snapshot("shop", "d1");
+    pool.discard("shop", "d1");
+    pool.discard("shop", "d1");
+    CHECK_FALSE(pool.restore("shop", "d1"));
+  }
+  SECTION("snapshots leave scratch directories out") {
+    const fs::path scratch = pool.open_scratch("shop", "d1");
+    write(scratch / "cache", "x");
+    pool.snapshot("shop", "d1");
+    pool.restore("shop", "d1");
+    CHECK(read_file(scratch / "cache") == "x");
+    CHECK(pool.scratches("shop") == std::vector<std::string>{"d1"});
+    pool.discard_scratch("shop", "d1");
+    CHECK(pool.scratches("shop").empty());
+  }
+  SECTION("removing an environment takes its data and snapshots") {
+    pool.snapshot("shop", "d1");
+    pool.open("blog");
+    pool.remove("shop");
+    pool.remove("shop");
+    CHECK(pool.environments() == std::vector<std::string>{"blog"});
+  }
+  SECTION("owners and modes survive a restore") {
+    REQUIRE(::chown((live / "data").c_str(), 10000, 10000) == 0);
+    pool.snapshot("shop", "d1");
+    pool.restore("shop", "d1");
+    struct stat status {};
+    REQUIRE(::stat((live / "data").c_str(), &status) == 0);
+    CHECK(status.st_uid == 10000);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a pool on btrfs") {
+  behaves_as_a_pool(Kind::LoopFile);
+}
+
+TEST_CASE("a pool of copies") {
+  behaves_as_a_pool(Kind::Copies);
+}
+
+TEST_CASE("a loop file stays mounted when its pool object goes, and comes back with its data after it was unmounted") {
+  PoolFixture fixture;
+  write(fixture.pool.open("shop") / "data", "kept");
+  { VolumePool second(fixture.settings()); }
+  CHECK(fixture.mounted());
+  fixture.pool.close();
+  CHECK_FALSE(fixture.mounted());
+  VolumePool third(fixture.settings());
+  CHECK(read_file(third.open("shop") / "data") == "kept");
+}
+
+TEST_CASE("devices and set-user-id programs on a loop file have no effect") {
+  PoolFixture fixture;
+  struct statvfs status {};
+  REQUIRE(::statvfs((fixture.root.path() / "volumes").c_str(), &status) == 0);
+  CHECK((status.f_flag & (ST_NODEV | ST_NOSUID)) == (ST_NODEV | ST_NOSUID));
+}
+
+TEST_CASE("a pool that began with copies is not hidden by a loop file later") {
+  PoolFixture fixture(Kind::Copies);
+  write(fixture.pool.open("shop") / "data", "kept");
+  VolumePoolSettings settings = fixture.settings();
+  settings.kind = Kind::Best;
+  VolumePool again(settings);
+  CHECK(read_file(again.open("shop") / "data") == "kept");
+}
