@@ -2,9 +2,11 @@
 #pragma once
 
 #include "base/output_sink.h"
+#include "config/configuration.h"
 #include "container/engine.h"
 #include "image/image_store.h"
 #include "runtime/artifact_mounts.h"
+#include "store/store.h"
 
 #include <chrono>
 #include <functional>
@@ -15,10 +17,7 @@
 namespace penstock {
 
 class RouterClient;
-class Store;
 class VolumePool;
-struct Deployment;
-struct Environment;
 
 enum class Strategy { StopStart, Rolling };
 
@@ -31,13 +30,6 @@ struct DeployRequest {
   std::stop_token stop;  // heeded until Commit
 };
 
-// A hook that ran.
-struct HookStatus {
-  std::string application;
-  std::string type;  // "deploy" or "post_deploy"
-  int exit_code = 0;
-};
-
 struct StepTime {
   std::string step;
   std::chrono::nanoseconds took{};
@@ -48,8 +40,8 @@ struct DeployResult {
 
   bool committed = false;  // the new release is live; otherwise the one before it is
   FailureReason failure_reason = FailureReason::None;
-  std::string failure;  // one sentence, empty on success
-  std::vector<HookStatus> commands;
+  std::string failure;                    // one sentence, empty on success
+  std::vector<ActivityCommand> commands;  // the deploy and post_deploy hooks that ran
   std::vector<StepTime> timings;
 
   bool success() const { return failure_reason == FailureReason::None; }
@@ -67,7 +59,9 @@ struct DeployerParts {
 
 struct DeployerSettings {
   std::string site_domain = "penstock.localhost";
-  Limits limits;  // of each application's container
+  unsigned site_port = 0;  // in the URLs of environments; 0: the scheme's own
+  bool https = false;      // a TLS terminator is in front of the router
+  Limits limits;           // of each application's container
 };
 
 // Thread safe for different environments; the caller sees to it that one environment has one caller at a time.
@@ -88,6 +82,9 @@ class Deployer {
   void stop(const Environment& environment);
   // Like stop(), and removes the data.
   void erase(const Environment& environment);
+
+  // Where an environment with that configuration is reached: the primary route first.
+  std::vector<std::string> urls(const Environment& environment, const config::Configuration& configuration) const;
 
  private:
   const DeployerParts parts_;
