@@ -1,0 +1,60 @@
+#pragma once
+
+#include "base/json.h"
+#include "base/synchronized.h"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace penstock {
+
+// What happened to the requests of an environment since its hold last began.
+struct RequestReport {
+  std::uint64_t held = 0;
+  std::uint64_t released = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t timed_out = 0;
+  std::uint64_t abandoned = 0;  // the client went away
+  std::uint64_t cut = 0;
+  std::chrono::milliseconds longest_hold{};
+};
+
+// Tells the router its routes, over its control socket. Remembers them, so that a router that was restarted meanwhile
+// is told all of them before anything else. Thread safe. Methods wait for a router that is being restarted; they throw
+// Error when it does not answer in time or refuses. What put() and remove() asked for is remembered even then.
+class RouterClient {
+ public:
+  explicit RouterClient(std::filesystem::path socket, std::chrono::milliseconds patience = std::chrono::seconds(5));
+  ~RouterClient();
+
+  // The whole table. Entries have the shape of the control protocol; each has an "id".
+  void replace(const std::vector<Json>& environments);
+  // One entry, taking effect at one instant. Returns what the router does not accept of it, a sentence each.
+  std::vector<std::string> put(const Json& environment);
+  void remove(const std::string& id);
+  RequestReport report(const std::string& id);
+  // For whoever restarted the router: sees to it that it has the table.
+  void refresh();
+
+ private:
+  struct Connection;
+  struct State {
+    std::map<std::string, Json> table;
+    bool table_is_whole = false;  // once replace() was called
+    std::unique_ptr<Connection> connection;
+  };
+
+  Json ask(State& state, const Json& request) const;
+  void connect(State& state) const;
+
+  const std::filesystem::path socket_;
+  const std::chrono::milliseconds patience_;
+  Synchronized<State> state_;
+};
+
+}  // namespace penstock

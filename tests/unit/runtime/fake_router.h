@@ -1,0 +1,81 @@
+#pragma once
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/synchronized.h"
+#include "base/unix_socket.h"
+
+#include <nlohmann/json.hpp>
+
+#include <sys/socket.h>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace penstock::test {
+
+// Speaks the router's control protocol and remembers what it was told, as the router would.
+class FakeRouter {
+ public:
+  explicit FakeRouter(const std::filesystem::path& socket)
+      : listener_(listen_unix(socket)), thread_([this] { accept(); }) {}
+  ~FakeRouter() {
+    ::shutdown(listener_.get(), SHUT_RDWR);
+    ::shutdown(client_, SHUT_RDWR);
+    thread_.join();
+  }
+
+  // Everything asked so far.
+  std::vector<Json> requests() { return *requests_.lock(); }
+  std::vector<std::string> operations() {
+    std::vector<std::string> names;
+    for (const Json& request : requests()) names.push_back(request.at("op"));
+    return names;
+  }
+  std::map<std::string, Json> table() { return *table_.lock(); }
+  // What to answer instead of {"ok": true}; null: the usual. Set before the first request.
+  std::function<Json(const Json& request)> answer = [](const Json&) { return Json(); };
+
+ private:
+  void accept() {
+    for (;;) {
+      const Fd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (!client) return;
+      client_ = client.get();
+      LineReader lines(client.get());
+      while (const auto line = lines.next()) {
+        const std::string reply = handle(Json::parse(*line)).dump() + "\n";
+        ::send(client.get(), reply.data(), reply.size(), MSG_NOSIGNAL);
+      }
+      client_ = -1;
+    }
+  }
+
+  Json handle(const Json& request) {
+    requests_.lock()->push_back(request);
+    if (Json reply = answer(request); !reply.is_null()) return reply;
+    auto table = table_.lock();
+    const std::string op = request.at("op");
+    if (op == "replace") {
+      table->clear();
+      for (const Json& entry : request.at("environments")) (*table)[entry.at("id")] = entry;
+    }
+    if (op == "put") (*table)[request.at("environment").at("id")] = request.at("environment");
+    if (op == "remove") table->erase(request.at("environment"));
+    if (op == "report") return {{"ok", true}, {"report", {{"held", 3}, {"released", 3}, {"longest_hold_ms", 412}}}};
+    return {{"ok", true}};
+  }
+
+  Fd listener_;
+  std::atomic<int> client_{-1};
+  Synchronized<std::vector<Json>> requests_;
+  Synchronized<std::map<std::string, Json>> table_;
+  std::thread thread_;
+};
+
+}  // namespace penstock::test
