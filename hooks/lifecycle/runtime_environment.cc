@@ -1,0 +1,125 @@
+#include "hooks/lifecycle/runtime_environment.h"
+
+#include "base/base64.h"
+#include "hooks/lifecycle/provided.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cctype>
+
+namespace penstock::lifecycle {
+namespace {
+
+std::string variable_prefix(const std::string& relationship) {
+  std::string prefix;
+  for (const unsigned char c : relationship) prefix += std::isalnum(c) != 0 ? static_cast<char>(std::toupper(c)) : '_';
+  return prefix;
+}
+
+// As Upsun writes them: lists and maps as Python does, nothing for null.
+std::string property_text(const Json& value) {
+  if (value.is_null()) return "";
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_array()) return value.dump();
+  std::string text;
+  for (const auto& element : value) text += fmt::format("{}'{}'", text.empty() ? "" : ", ", element.get<std::string>());
+  return "[" + text + "]";
+}
+
+Json endpoint_object(const std::string& relationship, const Endpoint& endpoint, const std::string& cluster) {
+  const std::string host = relationship_host(relationship);
+  return {
+      {"username", nullptr},
+      {"scheme", "http"},
+      {"service", endpoint.application},
+      {"fragment", nullptr},
+      {"ip", endpoint.address},
+      {"instance_ips", {endpoint.address}},
+      {"hostname", host},
+      {"port", endpoint.port},
+      {"cluster", cluster},
+      {"host", host},
+      {"rel", "http"},
+      {"path", nullptr},
+      {"query", Json::object()},
+      {"password", nullptr},
+      {"type", endpoint.type},
+      {"public", false},
+      {"host_mapped", false},
+      {"epoch", 0},
+      {"url", endpoint.port == 80 ? fmt::format("http://{}", host) : fmt::format("http://{}:{}", host, endpoint.port)},
+  };
+}
+
+// <RELATIONSHIP>_<PROPERTY> for each property of the first endpoint of each.
+Variables relationship_variables(const Json& relationships) {
+  Variables result;
+  for (const auto& [name, endpoints] : relationships.items()) {
+    for (const auto& [property, value] : endpoints.front().items()) {
+      result[variable_prefix(name) + "_" + variable_prefix(property)] = property_text(value);
+    }
+  }
+  return result;
+}
+
+// Only for commands there are.
+Variables command_variables(const config::WebCommands& commands) {
+  Variables result = {
+      {"PLATFORM_APP_COMMAND", commands.start},
+      {"PLATFORM_PRE_APP_COMMAND", commands.pre_start},
+      {"PLATFORM_POST_APP_COMMAND", commands.post_start},
+  };
+  std::erase_if(result, [](const auto& variable) { return variable.second.empty(); });
+  return result;
+}
+
+std::string document_root(const config::Application& application) {
+  const std::string root = application.document_root();
+  return root.empty() ? kAppDirectory : std::string(kAppDirectory) + "/" + root;
+}
+
+}  // namespace
+
+Variables RuntimeEnvironment::variables() const {
+  const config::Application& application = common.application;
+  const Json related = platform_relationships(relationships, common.project + "-" + machine_name);
+  Json described = application.to_json();
+  described["tree_id"] = common.tree_id;
+  described["app_dir"] = kAppDirectory;
+
+  Variables result = {
+      {"PLATFORM_BRANCH", branch},
+      {"PLATFORM_DOCUMENT_ROOT", document_root(application)},
+      {"PLATFORM_ENVIRONMENT", machine_name},
+      {"PLATFORM_ENVIRONMENT_TYPE", environment_type},
+      {"PLATFORM_RELATIONSHIPS", base64_encode(related.dump())},
+      {"PLATFORM_ROUTES", base64_encode(routes.dump())},
+      {"PLATFORM_SMTP_HOST", ""},
+  };
+  if (application.web.socket_family == config::SocketFamily::Tcp) {
+    result["PORT"] = std::to_string(port);
+  } else {
+    result["SOCKET"] = socket;
+  }
+  result.merge(command_variables(application.web.commands));
+  result.merge(provided_variables(common, described));
+  result.merge(user_variables(common, Phase::Runtime));
+  result.merge(relationship_variables(related));
+  result.merge(default_variables(common));
+  return result;
+}
+
+Json platform_relationships(const std::map<std::string, Endpoint>& relationships, const std::string& cluster) {
+  Json result = Json::object();
+  for (const auto& [name, endpoint] : relationships) {
+    result[name] = Json::array({endpoint_object(name, endpoint, cluster)});
+  }
+  return result;
+}
+
+std::string relationship_host(const std::string& relationship) {
+  return relationship + ".internal";
+}
+
+}  // namespace penstock::lifecycle

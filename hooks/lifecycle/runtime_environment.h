@@ -1,0 +1,39 @@
+#pragma once
+
+#include "hooks/lifecycle/variables.h"
+
+#include <cstdint>
+#include <string>
+
+namespace penstock::lifecycle {
+
+// Another application, as a relationship shows it.
+struct Endpoint {
+  std::string application;
+  std::string type;     // "nodejs:18"
+  std::string address;  // IPv4
+  std::uint16_t port = 80;
+};
+
+// What the processes and the deploy hooks of a running application see.
+struct RuntimeEnvironment {
+  Common common;
+  std::string branch;
+  std::string machine_name;                       // of the environment: "main-bvxea6i"
+  std::string environment_type;                   // "production", "staging" or "development"
+  Json routes;                                    // config::platform_routes()
+  std::map<std::string, Endpoint> relationships;  // by name
+  std::uint16_t port = 8888;                      // when it listens on TCP
+  std::string socket = "/run/app.sock";           // when it listens on a socket
+
+  Variables variables() const;
+};
+
+// The value of PLATFORM_RELATIONSHIPS before base64: name to a list of one endpoint object. `cluster` is
+// "<project>-<machine name>".
+Json platform_relationships(const std::map<std::string, Endpoint>& relationships, const std::string& cluster);
+
+// The host name of a relationship inside the container, for ContainerSpec::hosts.
+std::string relationship_host(const std::string& relationship);
+
+}  // namespace penstock::lifecycle
