@@ -9,7 +9,9 @@ endif()
 add_library(penstock_settings INTERFACE)
 target_include_directories(penstock_settings INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
 target_compile_options(penstock_settings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Werror)
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Werror
+  # A designated initialiser leaves the members it does not name to their defaults on purpose.
+  -Wno-missing-field-initializers)
 target_compile_definitions(penstock_settings INTERFACE SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
 
 if(PENSTOCK_SANITIZE)

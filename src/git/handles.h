@@ -22,6 +22,9 @@ using TreeEntryHandle = Handle<git_tree_entry, git_tree_entry_free>;
 using BlobHandle = Handle<git_blob, git_blob_free>;
 using RevwalkHandle = Handle<git_revwalk, git_revwalk_free>;
 
+// Before any other use of libgit2; again does nothing.
+void initialise();
+
 // Throws NotFound or Error "cannot <action>: <libgit2's reason>" when `code` is negative; returns it otherwise.
 int check(int code, std::string_view action);
 

@@ -30,7 +30,7 @@ class ActivityLog : public OutputSink {
   explicit ActivityLog(std::filesystem::path path, std::uint64_t limit = std::uint64_t{64} << 20);
   ~ActivityLog() override;
 
-  // One item per call. Ignored once sealed.
+  // One item per call, more when the text is long. Ignored once sealed.
   void write(std::string_view text) override;
   // No more items will come; durable when it returns. Store the activity's final state before. May be called again.
   void seal();
@@ -45,6 +45,10 @@ class ActivityLog : public OutputSink {
     std::string cut_character;  // the beginning of a UTF-8 sequence whose rest has not come yet
     bool sealed = false;
   };
+
+  static void append(State& state, std::string_view line);
+  void add_item(State& state, std::string_view message);
+  void recover(State& state);
 
   const std::filesystem::path path_;
   const std::uint64_t limit_;
@@ -68,6 +72,9 @@ class LogFollower {
   std::size_t position() const { return position_; }
 
  private:
+  std::uint64_t wait_for_more(const std::stop_token& stop, std::optional<SteadyClock::time_point> until) const;
+  std::string take(std::string_view chunk, std::size_t max_items);
+
   std::shared_ptr<const ActivityLog> log_;
   Fd file_;
   std::uint64_t offset_ = 0;

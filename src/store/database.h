@@ -92,7 +92,7 @@ class Database {
   Database(const Database&) = delete;
   ~Database();
 
-  // `sql` must be a literal: prepared statements are kept by its address and text.
+  // `sql` must outlive the statement, as a literal does; prepared statements are kept by their text.
   template <typename... Args>
   Statement query(std::string_view sql, const Args&... args) {
     Statement statement(*this, sql);

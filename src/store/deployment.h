@@ -56,6 +56,8 @@ class Deployments {
   // It did not commit and its undo is done: Failed, the environment's deployment state says why, journal cleared.
   // Throws NotFound, and Conflict unless it is Preparing.
   void fail(const std::string& id, const std::string& reason);
+  // Nothing of the environment runs any more: it has no current deployment. Throws NotFound.
+  void retire(const std::string& project, const std::string& environment);
   // Forgets all but the last `keep` of an environment; never the current one or one under way.
   void prune(const std::string& project, const std::string& environment, std::size_t keep);
 
@@ -70,6 +72,8 @@ class Deployments {
   std::vector<Deployment> unfinished() const;
 
  private:
+  void end(const Deployment& deployment, DeploymentStatus status, const std::string& reason);
+
   Database& database_;
 };
 

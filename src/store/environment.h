@@ -70,9 +70,9 @@ class Environments {
  public:
   explicit Environments(Database& database) : database_(database) {}
 
-  // Throws Conflict when the project has one of that name, NotFound when there is no such project.
+  // Throws Conflict when the project has one of that name, or does not exist.
   void add(const Environment& environment);
-  // Everything but current_deployment, which only Deployments::commit() moves. Throws NotFound.
+  // Everything but current_deployment, which only Deployments moves. Throws NotFound.
   void update(const Environment& environment);
   // With its variables and deployments; its activities stay. Throws NotFound.
   void remove(const std::string& project, const std::string& name);
