@@ -50,6 +50,21 @@ void remove_entry(const Entry& entry) {
   }
 }
 
+void write_and_rename(const fs::path& path, std::string_view content, unsigned mode, bool durable) {
+  const fs::path temporary = path.parent_path() / ("." + path.filename().string() + "." + random_id(8));
+  const Fd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (!file) throw SystemError("create " + temporary.string());
+  try {
+    ::fchmod(file.get(), mode);
+    write_all(file.get(), content);
+    if (durable && ::fsync(file.get()) != 0) throw SystemError("fsync " + temporary.string());
+    if (::rename(temporary.c_str(), path.c_str()) != 0) throw SystemError("rename to " + path.string());
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+}
+
 }  // namespace
 
 std::string read_file(const fs::path& path, std::size_t limit) {
@@ -79,19 +94,12 @@ void write_all(int fd, std::string_view bytes) {
 }
 
 void write_file_durably(const fs::path& path, std::string_view content, unsigned mode) {
-  const fs::path temporary = path.parent_path() / ("." + path.filename().string() + "." + random_id(8));
-  const Fd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-  if (!file) throw SystemError("create " + temporary.string());
-  try {
-    ::fchmod(file.get(), mode);
-    write_all(file.get(), content);
-    if (::fsync(file.get()) != 0) throw SystemError("fsync " + temporary.string());
-    if (::rename(temporary.c_str(), path.c_str()) != 0) throw SystemError("rename to " + path.string());
-  } catch (...) {
-    ::unlink(temporary.c_str());
-    throw;
-  }
+  write_and_rename(path, content, mode, true);
   fsync_directory(path.parent_path());
+}
+
+void replace_file(const fs::path& path, std::string_view content, unsigned mode) {
+  write_and_rename(path, content, mode, false);
 }
 
 void fsync_directory(const fs::path& path) {

@@ -16,6 +16,9 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit = std
 // rename, fsync of the directory.
 void write_file_durably(const std::filesystem::path& path, std::string_view content, unsigned mode = 0644);
 
+// Writes a file so that every reader sees either the old content or the new; a power cut may lose it.
+void replace_file(const std::filesystem::path& path, std::string_view content, unsigned mode = 0644);
+
 // Writes all of `bytes`, going on after short writes. Throws SystemError.
 void write_all(int fd, std::string_view bytes);
 

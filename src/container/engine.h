@@ -36,6 +36,7 @@ struct InstanceState {
   std::string address;
   std::map<std::string, std::string> labels;
   std::optional<SupervisorState> supervisor;  // of supervised containers
+  bool foreground = false;  // of a run(): when no engine waits for it any more, only good for remove()
 };
 
 // Where the output of a process goes, and what ends it early.

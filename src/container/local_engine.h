@@ -13,7 +13,7 @@ struct LocalEngineSettings {
   std::string prefix = "ps";                   // begins every name in a namespace of the machine; [a-z0-9]{1,6}
   std::string address_pool = "10.213.0.0/16";  // no two Penstocks on a machine may share one
   std::string runtime;                         // "crun", "runc" or a path; empty: the first that works here
-  std::filesystem::path init_program;          // penstock-init; only needed for supervised containers
+  std::filesystem::path programs;              // where penstock-init and penstock-enter are
   std::uint64_t log_size_max = std::uint64_t{8} << 20;
 };
 

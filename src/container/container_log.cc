@@ -1,0 +1,67 @@
+#include "container/container_log.h"
+
+#include "base/error.h"
+#include "base/handle.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <deque>
+
+namespace penstock {
+namespace {
+
+// Bounds what tail reads; more than any terminal shows.
+constexpr off_t kTailBytes = off_t{256} << 10;
+
+std::string read_end(const std::filesystem::path& path) {
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file && errno == ENOENT) return {};
+  struct stat status {};
+  if (!file || ::fstat(file.get(), &status) != 0) throw SystemError("open " + path.string());
+  std::string text(static_cast<std::size_t>(std::min(kTailBytes, status.st_size)), '\0');
+  const ssize_t got = ::pread(file.get(), text.data(), text.size(), status.st_size - static_cast<off_t>(text.size()));
+  if (got < 0) throw SystemError("read " + path.string());
+  text.resize(static_cast<std::size_t>(got));
+  return text;
+}
+
+std::string_view take_field(std::string_view& rest) {
+  const std::size_t space = std::min(rest.find(' '), rest.size());
+  const std::string_view field = rest.substr(0, space);
+  rest.remove_prefix(std::min(space + 1, rest.size()));
+  return field;
+}
+
+}  // namespace
+
+std::optional<LogEntry> parse_log_entry(std::string_view line) {
+  LogEntry entry;
+  entry.time = take_field(line);
+  entry.stream = take_field(line);
+  const std::string_view tag = take_field(line);
+  if ((entry.stream != "stdout" && entry.stream != "stderr") || (tag != "F" && tag != "P")) return std::nullopt;
+  entry.complete = tag == "F";
+  entry.text = line;
+  return entry;
+}
+
+std::vector<std::string> tail_of_log(const std::filesystem::path& log, std::size_t lines) {
+  const std::string text = read_end(log);
+  std::deque<std::string> kept;
+  bool continues = false;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::optional<LogEntry> entry = parse_log_entry(std::string_view(text).substr(begin, end - begin));
+    begin = end + 1;
+    if (!entry) continue;
+    if (!continues) kept.emplace_back();
+    kept.back() += entry->text;
+    continues = !entry->complete;
+    if (kept.size() > lines) kept.pop_front();
+  }
+  return {kept.begin(), kept.end()};
+}
+
+}  // namespace penstock

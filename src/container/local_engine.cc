@@ -1,0 +1,322 @@
+#include "container/local_engine.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "container/address_pool.h"
+#include "container/bundle_writer.h"
+#include "container/cgroup.h"
+#include "container/container_files.h"
+#include "container/container_log.h"
+#include "container/firewall.h"
+#include "container/host_network.h"
+#include "container/monitor.h"
+#include "container/oci_bundle.h"
+#include "container/oci_runtime.h"
+
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <csignal>
+#include <functional>
+
+namespace fs = std::filesystem;
+
+namespace penstock {
+namespace {
+
+constexpr std::chrono::seconds kKillLimit{10};
+constexpr std::size_t kIdLimit = 80;
+// Of a container whose monitor was killed, or that a reboot took.
+constexpr ExitStatus kUnknownEnd{.code = 0, .signal = SIGKILL};
+
+LocalEngineSettings checked(LocalEngineSettings settings) {
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  const std::string& prefix = settings.prefix;
+  if (prefix.empty() || prefix.size() > 6 || !std::all_of(prefix.begin(), prefix.end(), fits)) {
+    throw UserError("cannot use \"" + prefix + "\" as prefix: expected 1 to 6 of [a-z0-9]");
+  }
+  fs::create_directories(settings.directory);
+  fs::create_directories(settings.run_directory);
+  // Configurations hold secrets.
+  fs::permissions(settings.directory, fs::perms::owner_all);
+  return settings;
+}
+
+void check_id(const std::string& id) {
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  if (id.empty() || id.size() > kIdLimit || id.front() == '-' || !std::all_of(id.begin(), id.end(), fits)) {
+    throw UserError("cannot use \"" + id + "\" as id of a container");
+  }
+}
+
+bool wait_readable(const Fd& pidfd, std::chrono::steady_clock::time_point deadline) {
+  if (!pidfd) return true;
+  pollfd polled{pidfd.get(), POLLIN, 0};
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  return ::poll(&polled, 1, static_cast<int>(std::max<long>(0, left.count()))) > 0;
+}
+
+Fd open_process(const std::optional<ProcessIdentity>& identity) {
+  return identity ? identity->open() : Fd();
+}
+
+// What the runtime itself has to say is in `log`, apart from what the container says.
+ExitStatus run_runtime(const CommandOptions& options, const fs::path& log, const std::string& action) {
+  const ExitStatus status = run_command(options).status;
+  const std::string words = status.success() ? "" : last_words(log);
+  if (!words.empty()) throw Error(fmt::format("cannot {}: {}", action, words));
+  return status;
+}
+
+CommandOptions command_options(std::vector<std::string> argv, const RunOptions& options) {
+  CommandOptions command;
+  command.process.argv = std::move(argv);
+  command.out = &options.out;
+  command.err = &options.err;
+  command.timeout = options.timeout;
+  command.stop = options.stop;
+  return command;
+}
+
+// Undoes on the way out; by then there may be nobody to tell of a failure.
+class OnExit {
+ public:
+  explicit OnExit(std::function<void()> undo) : undo_(std::move(undo)) {}
+  OnExit(const OnExit&) = delete;
+  ~OnExit() {
+    if (!undo_) return;
+    try {
+      undo_();
+    } catch (const std::exception& error) {
+      log_of("container")->error("undo failed: {}", error.what());
+    }
+  }
+  void dismiss() { undo_ = nullptr; }
+
+ private:
+  std::function<void()> undo_;
+};
+
+}  // namespace
+
+struct LocalEngine::Parts {
+  explicit Parts(LocalEngineSettings from);
+
+  ContainerFiles files(const std::string& id) const { return {.root = settings.directory / id}; }
+  Cgroup cgroup(const std::string& id) const { return {hierarchy, fs::path("penstock-" + settings.prefix) / id}; }
+  fs::path sockets() const { return settings.run_directory / "attach"; }
+
+  ContainerRecord record(const std::string& id) const;
+  // Makes the container's directory, which is what makes its id taken.
+  void reserve(const std::string& id) const;
+  // Everything a runtime needs to run the container, in its directory. `connection` keeps its network alive until then.
+  ContainerRecord prepare(const ContainerSpec& spec, bool foreground, Fd& connection) const;
+
+  const LocalEngineSettings settings;
+  const OciRuntime runtime;
+  const CgroupHierarchy hierarchy;
+  const HostNetwork network;
+  const Firewall firewall;
+  const AddressPool addresses;
+};
+
+LocalEngine::Parts::Parts(LocalEngineSettings from)
+    : settings(checked(std::move(from))),
+      runtime(OciRuntime::detect({.program = settings.runtime,
+                                  .enter = settings.programs / "penstock-enter",
+                                  .root = settings.run_directory / "runtime"})),
+      hierarchy(CgroupHierarchy::detect()),
+      network(settings.prefix),
+      firewall({.prefix = settings.prefix,
+                .address_pool = settings.address_pool,
+                .directory = settings.directory / ".allowed"}),
+      addresses(settings.directory / ".addresses", settings.address_pool) {
+  fs::create_directories(sockets());
+}
+
+ContainerRecord LocalEngine::Parts::record(const std::string& id) const {
+  std::optional<ContainerRecord> record = ContainerRecord::read(files(id));
+  if (!record) throw NotFound("there is no container " + id);
+  return std::move(*record);
+}
+
+void LocalEngine::Parts::reserve(const std::string& id) const {
+  check_id(id);
+  const fs::path root = files(id).root;
+  if (::mkdir(root.c_str(), 0700) == 0) return;
+  if (errno == EEXIST) throw Conflict("cannot create container " + id + ": it exists");
+  throw SystemError("create " + root.string());
+}
+
+ContainerRecord LocalEngine::Parts::prepare(const ContainerSpec& spec, bool foreground, Fd& connection) const {
+  const ContainerFiles paths = files(spec.id);
+  ContainerRecord record{.labels = spec.labels, .foreground = foreground};
+  if (spec.network == Network::Outbound) record.address = addresses.claim(spec.id);
+  record.write(paths);
+  connection = record.address.empty() ? network.isolate() : network.connect(record.address);
+  const Cgroup group = cgroup(spec.id);
+  group.create(spec.limits);
+  write_bundle({.spec = spec,
+                .files = paths,
+                .address = record.address,
+                .network_namespace = fmt::format("/proc/{}/fd/{}", ::getpid(), connection.get()),
+                .cgroup = runtime.places_processes() ? "/" / group.name() : fs::path(),
+                .init_program = settings.programs / "penstock-init"});
+  return record;
+}
+
+LocalEngine::LocalEngine(LocalEngineSettings settings) : parts_(std::make_unique<Parts>(std::move(settings))) {}
+
+LocalEngine::~LocalEngine() = default;
+
+Instance LocalEngine::create(const ContainerSpec& spec) {
+  parts_->reserve(spec.id);
+  OnExit undo([&] { remove(spec.id); });
+  Fd connection;
+  ContainerRecord record = parts_->prepare(spec, false, connection);
+  const ContainerFiles files = parts_->files(spec.id);
+  const MonitoredProcess made = create_monitored(
+      {.id = spec.id,
+       .files = files,
+       .runtime_command = parts_->runtime.command(parts_->cgroup(spec.id).join_files(), files.runtime_log(), {}),
+       .socket_directory = parts_->sockets(),
+       .log_size_max = parts_->settings.log_size_max});
+  record.process = made.process;
+  record.monitor = made.monitor;
+  record.write(files);
+  for (const Peer& peer : spec.peers) allow(spec.id, peer.id, peer.port);
+  undo.dismiss();
+  return {.id = spec.id, .address = record.address};
+}
+
+void LocalEngine::start(const std::string& id) {
+  parts_->record(id);
+  const ContainerFiles files = parts_->files(id);
+  replace_file(files.started(), "");
+  CommandOptions options;
+  options.process.argv = parts_->runtime.command({}, files.runtime_log(), {"start", id});
+  const ExitStatus status = run_runtime(options, files.runtime_log(), "start container " + id);
+  if (!status.success()) throw Error("cannot start container " + id + ": " + status.describe());
+}
+
+ExitStatus LocalEngine::stop(const std::string& id, std::chrono::milliseconds grace) {
+  const ContainerRecord record = parts_->record(id);
+  const Fd process = open_process(record.process);
+  if (process && fs::exists(parts_->files(id).started())) {
+    ::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0);
+    if (const std::optional<ExitStatus> status = wait(id, grace)) return *status;
+  }
+  parts_->cgroup(id).kill();
+  return wait(id, kKillLimit).value_or(kUnknownEnd);
+}
+
+void LocalEngine::remove(const std::string& id) {
+  check_id(id);
+  const ContainerFiles files = parts_->files(id);
+  if (!fs::exists(files.root)) return;
+  const std::optional<ContainerRecord> record = ContainerRecord::read(files);
+  parts_->cgroup(id).kill();
+  if (record && record->monitor) wait(id, kKillLimit);
+  if (record && !record->address.empty()) {
+    parts_->network.disconnect(record->address);
+    parts_->firewall.forget(record->address);
+  }
+  parts_->cgroup(id).remove();
+  parts_->runtime.forget(id);
+  remove_tree(parts_->sockets() / id);
+  parts_->addresses.release(id);
+  // Last: as long as it is there, the container can be found and this be done again.
+  remove_tree(files.root);
+}
+
+ExitStatus LocalEngine::run(const ContainerSpec& spec, const RunOptions& options) {
+  parts_->reserve(spec.id);
+  const OnExit undo([&] { remove(spec.id); });
+  Fd connection;
+  parts_->prepare(spec, true, connection);
+  const ContainerFiles files = parts_->files(spec.id);
+  for (const Peer& peer : spec.peers) allow(spec.id, peer.id, peer.port);
+  const std::vector<std::string> argv = parts_->runtime.command(
+      parts_->cgroup(spec.id).join_files(), files.runtime_log(), {"run", "--bundle", files.root.string(), spec.id});
+  return run_runtime(command_options(argv, options), files.runtime_log(), "run " + spec.argv.front());
+}
+
+ExitStatus LocalEngine::exec(const std::string& id, const ExecSpec& spec, const RunOptions& options) {
+  if (!open_process(parts_->record(id).process)) throw Conflict("container " + id + " does not run");
+  const TemporaryDirectory directory(parts_->files(id).root);
+  const fs::path process = directory.path() / "process.json";
+  const fs::path log = directory.path() / "log";
+  replace_file(process, oci_process(spec).dump(), 0600);
+  const Cgroup group = parts_->cgroup(id).create_child("exec-" + random_id(8));
+  const OnExit undo([&] {
+    group.kill();
+    group.remove();
+  });
+  std::vector<std::string> verb{"exec", "--process", process.string()};
+  if (parts_->runtime.places_processes()) verb.insert(verb.end(), {"--cgroup", "/" + group.name().filename().string()});
+  verb.push_back(id);
+  const std::vector<std::string> argv = parts_->runtime.command(group.join_files(), log, verb);
+  return run_runtime(command_options(argv, options), log, "run " + spec.argv.front());
+}
+
+void LocalEngine::allow(const std::string& from, const std::string& to, std::uint16_t port) {
+  const std::string source = parts_->record(from).address;
+  const std::string target = parts_->record(to).address;
+  if (source.empty() || target.empty()) throw Conflict("cannot connect " + from + " to " + to + ": no network");
+  parts_->firewall.allow(source, target, port);
+}
+
+std::optional<InstanceState> LocalEngine::find(const std::string& id) {
+  const ContainerFiles files = parts_->files(id);
+  if (!fs::exists(files.root)) return std::nullopt;
+  InstanceState state{.id = id};
+  const std::optional<ContainerRecord> record = ContainerRecord::read(files);
+  if (!record) return state;
+  const bool alive = static_cast<bool>(open_process(record->process));
+  state.exit_status = read_exit_status(files, id);
+  if (!alive && record->process && !state.exit_status) state.exit_status = kUnknownEnd;
+  state.running = alive && !state.exit_status && fs::exists(files.started());
+  state.address = record->address;
+  state.labels = record->labels;
+  state.foreground = record->foreground;
+  if (fs::exists(files.supervisor_directory())) state.supervisor = read_supervisor_state(files);
+  return state;
+}
+
+std::vector<InstanceState> LocalEngine::list() {
+  std::vector<InstanceState> states;
+  for (const fs::directory_entry& entry : fs::directory_iterator(parts_->settings.directory)) {
+    const std::string name = entry.path().filename();
+    if (name.front() == '.') continue;
+    if (std::optional<InstanceState> state = find(name)) states.push_back(std::move(*state));
+  }
+  return states;
+}
+
+std::optional<ExitStatus> LocalEngine::wait(const std::string& id, std::chrono::milliseconds timeout) {
+  const auto deadline = SteadyClock::now() + timeout;
+  const ContainerRecord record = parts_->record(id);
+  // The monitor ends when it has written down how the process did.
+  if (!wait_readable(open_process(record.process), deadline)) return std::nullopt;
+  if (!wait_readable(open_process(record.monitor), deadline)) return std::nullopt;
+  return read_exit_status(parts_->files(id), id).value_or(kUnknownEnd);
+}
+
+fs::path LocalEngine::log_path(const std::string& id) const {
+  return parts_->files(id).log();
+}
+
+std::vector<std::string> LocalEngine::tail(const std::string& id, std::size_t lines) {
+  return tail_of_log(log_path(id), lines);
+}
+
+}  // namespace penstock
