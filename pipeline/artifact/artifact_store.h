@@ -1,0 +1,59 @@
+// The frozen applications of this machine: one EROFS image each, named by the SHA-256 of its bytes.
+//
+//   <directory>/<digest>.erofs      whole and durable: it gets that name last
+//   <directory>/.freezing-*         under way, or left by a crash
+//   <mounts>/<digest>/              where it is mounted while it is in use
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace penstock {
+
+struct FrozenArtifact {
+  std::string digest;  // 64 hexadecimal digits
+  std::uint64_t size = 0;
+};
+
+// Thread safe. Needs root to mount.
+class ArtifactStore {
+ public:
+  // Both are created when needed.
+  ArtifactStore(std::filesystem::path directory, std::filesystem::path mounts);
+
+  // Times later than `clamp` (seconds) become `clamp`; see erofs::Writer for what else is made equal. The artifact is
+  // durable when this returns. The same content again is the same artifact. Throws UserError for what cannot be frozen.
+  FrozenArtifact freeze(const std::filesystem::path& tree, std::int64_t clamp, std::stop_token stop = {});
+
+  // Mounts it unless it is; returns where. Throws NotFound.
+  std::filesystem::path mount(const std::string& digest);
+  // Not mounted is fine. Throws Conflict while files of it are open or other mounts have it below them.
+  void unmount(const std::string& digest);
+  bool is_mounted(const std::string& digest) const;
+
+  // Throws Error when the content is not what the digest says, NotFound.
+  void verify(const std::string& digest) const;
+  // Unmounts it and deletes it. Throws Conflict while it is in use; an unknown digest is fine.
+  void remove(const std::string& digest);
+  // By digest.
+  std::vector<FrozenArtifact> list() const;
+  // Throws NotFound.
+  std::filesystem::path path_of(const std::string& digest) const;
+
+  // Removes what a crash left, and artifacts that `is_known` denies. At start-up, before anything else.
+  void sweep(const std::function<bool(const std::string& digest)>& is_known);
+
+ private:
+  std::filesystem::path mount_point(const std::string& digest) const { return mounts_ / digest; }
+
+  const std::filesystem::path directory_;
+  const std::filesystem::path mounts_;
+  mutable std::mutex mounting_;  // held while the tree of mounts changes
+};
+
+}  // namespace penstock
