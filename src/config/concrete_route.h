@@ -36,7 +36,8 @@ std::vector<ConcreteRoute> expand_routes(const std::vector<Route>& routes, const
 // The value of PLATFORM_ROUTES before base64: URL to route.
 Json platform_routes(const std::vector<ConcreteRoute>& routes);
 
-// As the router takes them: an array of {"url", "type", "upstream" or "to" and "code", "original_url", "primary"}.
-Json router_routes(const std::vector<ConcreteRoute>& routes);
+// As the router takes them: an array of {"url", "type", "upstream" or "to" and "code", "original_url",
+// "restrict_robots", "primary"}.
+Json router_routes(const std::vector<ConcreteRoute>& routes, bool restrict_robots);
 
 }  // namespace penstock::config

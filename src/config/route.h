@@ -12,6 +12,9 @@ namespace penstock::config {
 
 enum class RouteType { Upstream, Redirect, Proxy };
 
+// "upstream", "redirect" or "proxy".
+const char* word_of(RouteType type);
+
 // A route as declared: its URL may hold {default} or {all}, and always has a path that ends in '/'.
 struct Route {
   std::string url;

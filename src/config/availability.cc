@@ -1,0 +1,113 @@
+#include "config/checks.h"
+#include "config/draft.h"
+#include "config/paths.h"
+#include "config/report.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace penstock::config {
+
+namespace {
+
+struct Unavailable {
+  const char* path;   // parts of the way, '*' for any
+  const char* value;  // the one that is not available; empty: any but nothing
+  const char* what;
+};
+
+// Everything of the reference that validates but cannot be used yet. What is in neither this table nor the model is
+// taken as a hint and does nothing: access, container_profile, disk, preflight, resources, size, timezone (only crons
+// know time), and a route's cache (without one, every answer is as fresh as it can be).
+constexpr std::array kUnavailable{
+    Unavailable{"services/*", "", "a service"},
+    Unavailable{"applications/*/stack", "", "a composable image"},
+    Unavailable{"applications/*/image", "", "an image of one's own"},
+    Unavailable{"applications/*/runtime/*", "", "a setting of the runtime"},
+    Unavailable{"applications/*/build/caches", "", "a named build cache"},
+    Unavailable{"applications/*/build/flavor", "drupal", "the flavor 'drupal'"},
+    Unavailable{"applications/*/build/flavor", "symfony", "the flavor 'symfony'"},
+    Unavailable{"applications/*/dependencies/python", "", "Python 2"},
+    Unavailable{"applications/*/dependencies/python2", "", "Python 2"},
+    Unavailable{"applications/*/workers/*", "", "a worker"},
+    Unavailable{"applications/*/crons/*", "", "a cron"},
+    Unavailable{"applications/*/operations/*", "", "a runtime operation"},
+    Unavailable{"applications/*/source/operations/*", "", "a source operation"},
+    Unavailable{"applications/*/tasks", "", "a task"},
+    Unavailable{"applications/*/firewall/outbound", "", "an outbound firewall"},
+    Unavailable{"applications/*/egress", "", "an outbound firewall"},
+    Unavailable{"applications/*/authorizations", "", "an authorization"},
+    Unavailable{"applications/*/mounts/*/source", "service", "a mount of a service"},
+    Unavailable{"applications/*/mounts/*/service", "", "a mount of another application's volume"},
+    Unavailable{"applications/*/web/upstream/protocol", "fastcgi", "FastCGI"},
+    Unavailable{"applications/*/web/upstream/socket_family", "unix", "a unix socket"},
+    Unavailable{"applications/*/web/relationships", "", "an override for web"},
+    Unavailable{"applications/*/web/mounts", "", "an override for web"},
+    Unavailable{"applications/*/web/variables", "", "an override for web"},
+    Unavailable{"applications/*/web/firewall", "", "an override for web"},
+    Unavailable{"applications/*/web/additional_hosts", "", "an override for web"},
+    Unavailable{"applications/*/web/document_root", "", "a property of before web.locations"},
+    Unavailable{"applications/*/web/passthru", "", "a property of before web.locations"},
+    Unavailable{"applications/*/web/index_files", "", "a property of before web.locations"},
+    Unavailable{"applications/*/web/whitelist", "", "a property of before web.locations"},
+    Unavailable{"applications/*/web/blacklist", "", "a property of before web.locations"},
+    Unavailable{"applications/*/web/expires", "", "a property of before web.locations"},
+    Unavailable{"applications/*/web/move_to_root", "true", "a property of before web.locations"},
+    Unavailable{"routes/*/type", "proxy", "a route of type proxy"},
+    Unavailable{"routes/*/redirects/paths/*", "", "a redirect of a part of a route"},
+    Unavailable{"routes/*/ssi/enabled", "true", "server-side inclusion"},
+    Unavailable{"routes/*/sticky", "true", "a sticky route"},
+    Unavailable{"routes/*/sticky/enabled", "true", "a sticky route"},
+    Unavailable{"routes/*/tls/*", "", "a TLS option"},
+};
+
+bool matches(const Json& json, const Unavailable& entry) {
+  const std::string value = entry.value;
+  if (value.empty()) return !json.empty();
+  return json == Json(value) || (value == "true" && json == Json(true));
+}
+
+class Search {
+ public:
+  Search(const Unavailable& entry, const Draft& draft, Report& report)
+      : entry_(entry), parts_(split(entry.path, '/')), draft_(draft), report_(report) {}
+
+  void run() { visit(draft_.json, 0, ""); }
+
+ private:
+  void visit(const Json& json, std::size_t depth, const std::string& field) {
+    if (depth == parts_.size()) {
+      if (matches(json, entry_)) report_.unsupported(draft_.places.find(field), field, entry_.what);
+      return;
+    }
+    if (!json.is_object()) return;
+    for (const auto& [key, value] : json.items()) {
+      const bool fits = parts_[depth] == "*" || parts_[depth] == key;
+      if (fits) visit(value, depth + 1, field.empty() ? key : fmt::format("{}.{}", field, key));
+    }
+  }
+
+  const Unavailable& entry_;
+  const std::vector<std::string> parts_;
+  const Draft& draft_;
+  Report& report_;
+};
+
+void check_composable(const Draft& draft, Report& report) {
+  for (const auto& [name, application] : draft.configuration.applications) {
+    const std::string field = fmt::format("applications.{}.type", name);
+    if (application.runtime() == "composable") {
+      report.unsupported(draft.places.find(field), field, "a composable image");
+    }
+  }
+}
+
+}  // namespace
+
+void check_availability(const Draft& draft, Report& report) {
+  for (const Unavailable& entry : kUnavailable) Search(entry, draft, report).run();
+  check_composable(draft, report);
+}
+
+}  // namespace penstock::config

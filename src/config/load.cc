@@ -1,0 +1,25 @@
+#include "config/load.h"
+
+#include "config/checks.h"
+#include "config/draft.h"
+#include "config/report.h"
+
+#include <utility>
+
+namespace penstock::config {
+
+Loaded load(FileSource& source, const Catalogue& available) {
+  Report report;
+  Draft draft = read_draft(source, report);
+  check_runtimes(draft, available, report);
+  check_web(draft, report);
+  check_sources(draft, source, report);
+  check_relationships(draft, report);
+  check_mounts(draft, report);
+  check_routes(draft, report);
+  check_availability(draft, report);
+  check_sizes(draft, report);
+  return {std::move(draft.configuration), report.take()};
+}
+
+}  // namespace penstock::config

@@ -1,0 +1,134 @@
+#include "config/checks.h"
+#include "config/draft.h"
+#include "config/nearest.h"
+#include "config/report.h"
+#include "config/route_url.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace penstock::config {
+
+namespace {
+
+// A URL of anywhere that can be written into a header; placeholders only for the host.
+bool is_target(const std::string& to) {
+  const bool http = to.rfind("http://", 0) == 0 || to.rfind("https://", 0) == 0;
+  const bool printable = std::all_of(to.begin(), to.end(), [](unsigned char c) { return c > ' ' && c < 0x7f; });
+  if (!http || !printable || to.size() > 2000) return false;
+  const std::size_t host = to.find("://") + 3;
+  const std::size_t end = std::min(to.find_first_of("/?#", host), to.size());
+  return end > host && (to.find('{') == std::string::npos || parse_route_url(to.substr(0, end)));
+}
+
+class RouteCheck {
+ public:
+  RouteCheck(const Draft& draft, Report& report) : draft_(draft), report_(report) {}
+
+  void run();
+
+ private:
+  void check_upstream(const Route& route, const Json& declared);
+  void check_to(const Route& route, const Json& declared);
+  void check_circle(const Route& route);
+  void check_primary();
+  void report(const std::string& url, const std::string& key, const std::string& why);
+
+  const Draft& draft_;
+  Report& report_;
+};
+
+void RouteCheck::run() {
+  const Configuration& configuration = draft_.configuration;
+  if (configuration.routes.empty() && configuration.applications.size() > 1) {
+    report_.invalid(draft_.places.find("applications"), "routes",
+                    "routes: missing, expected with more than one application, to say which of them answers");
+  }
+  for (const auto& [url, declared] : draft_.json["routes"].items()) {
+    const auto route = std::find_if(configuration.routes.begin(), configuration.routes.end(),
+                                    [&](const Route& each) { return each.url == url; });
+    if (route->type == RouteType::Upstream) {
+      check_upstream(*route, declared);
+    } else {
+      check_to(*route, declared);
+    }
+  }
+  check_primary();
+}
+
+void RouteCheck::check_upstream(const Route& route, const Json& declared) {
+  if (declared.contains("to")) report(route.url, "to", "only for routes of type redirect or proxy");
+  if (!declared.contains("upstream")) {
+    report(route.url, "upstream", "missing, expected 'APPLICATION:http'");
+    return;
+  }
+  const auto& applications = draft_.configuration.applications;
+  const auto upstream = declared["upstream"].get<std::string>();
+  const std::string endpoint = upstream.substr(std::min(upstream.find(':'), upstream.size()));
+  if (applications.count(route.upstream) > 0) {
+    if (!endpoint.empty() && endpoint != ":http") {
+      report(route.url, "upstream", fmt::format("expected '{}:http', found {}", route.upstream, in_quotes(upstream)));
+    }
+    return;
+  }
+  if (draft_.configuration.services.count(route.upstream) > 0) return;
+  std::vector<std::string> known;
+  for (const auto& [name, application] : applications) known.push_back(name);
+  report(route.url, "upstream",
+         fmt::format("there is no application {}{}", in_quotes(route.upstream), did_you_mean(route.upstream, known)));
+}
+
+void RouteCheck::check_to(const Route& route, const Json& declared) {
+  if (declared.contains("upstream")) report(route.url, "upstream", "only for routes of type upstream");
+  if (!declared.contains("to")) {
+    report(route.url, "to", fmt::format("missing, expected the URL to {} to", word_of(route.type)));
+  } else if (!is_target(route.to)) {
+    report(route.url, "to",
+           fmt::format("expected a URL such as 'https://{{default}}/', found {}", in_quotes(route.to)));
+  } else {
+    check_circle(route);
+  }
+}
+
+// Follows redirects from one to the next that was declared.
+void RouteCheck::check_circle(const Route& route) {
+  std::set<std::string> seen{route.url};
+  const Route* current = &route;
+  while (current->type == RouteType::Redirect) {
+    const auto target = parse_route_url(current->to);
+    if (!target) return;
+    if (!seen.insert(target->text()).second) {
+      if (target->text() == route.url) report(route.url, "to", "redirects lead back to this route");
+      return;
+    }
+    const auto& routes = draft_.configuration.routes;
+    const auto next =
+        std::find_if(routes.begin(), routes.end(), [&](const Route& each) { return each.url == target->text(); });
+    if (next == routes.end()) return;
+    current = &*next;
+  }
+}
+
+void RouteCheck::check_primary() {
+  const Route* first = nullptr;
+  for (const Route& route : draft_.configuration.routes) {
+    if (!route.primary.value_or(false)) continue;
+    if (first) report(route.url, "primary", fmt::format("{} is primary already, expected only one", first->url));
+    if (!first) first = &route;
+  }
+}
+
+void RouteCheck::report(const std::string& url, const std::string& key, const std::string& why) {
+  const std::string field = fmt::format("routes.{}.{}", url, key);
+  report_.invalid(draft_.places.find(field), field, fmt::format("{}: {}", field, why));
+}
+
+}  // namespace
+
+void check_routes(const Draft& draft, Report& report) {
+  RouteCheck(draft, report).run();
+}
+
+}  // namespace penstock::config

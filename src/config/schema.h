@@ -1,0 +1,23 @@
+// What .upsun/*.yaml may hold. Everything of the reference is described here, also what Penstock cannot do yet: see
+// availability.cc for that.
+#pragma once
+
+#include "config/shape.h"
+
+namespace penstock::config {
+
+// One entry of `applications`; yields what Application::from_json() takes, without its name.
+Shape application_schema();
+// One entry of `services`; yields what Service::from_json() takes, without its name.
+Shape service_schema();
+// One entry of `routes`; yields what Route::from_json() takes, without its URL.
+Shape route_schema();
+
+// `relationships`; yields "target:endpoint" by name, with an empty endpoint for the target's default.
+Shape relationships_schema();
+// `web`.
+Shape web_schema();
+// What `web` and each worker may say differently from the application.
+std::vector<Property> instance_overrides();
+
+}  // namespace penstock::config
