@@ -9,16 +9,16 @@
 
 namespace penstock {
 
-// Where an image comes from: exactly one of the two is set.
+// Where an image comes from.
 struct ImageSource {
   std::vector<std::string> debian_packages;
-  std::string oci_reference;
+  std::string oci_reference;  // when set, there are no packages
 };
 
 class Catalogue {
  public:
-  // Throws UserError naming line and field.
-  static Catalogue parse(std::string_view yaml);
+  // Throws UserError naming the line.
+  static Catalogue parse(const std::string& yaml);
   // The one compiled in: packaging/images.yaml.
   static Catalogue builtin();
 

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -29,11 +30,22 @@ class ImageStore {
   // twice at once, it is built once. Throws UserError listing what is available when the catalogue has no such name,
   // Cancelled on `stop`.
   Image resolve(const std::string& name, OutputSink& progress, std::stop_token stop = {});
+  // The image when it is there already.
+  std::optional<Image> find(const std::string& name) const;
 
   // Type -> versions, for messages.
   std::map<std::string, std::vector<std::string>> available() const { return catalogue_.available(); }
 
  private:
+  struct Recipe;
+  struct Work;
+
+  Recipe recipe_of(const std::string& name) const;
+  std::optional<Image> find(const Recipe& recipe) const;
+  Image make(const Recipe& recipe, const Work& work);
+  std::string build(const Recipe& recipe, const Work& work);
+  std::string publish(const Recipe& recipe, const std::filesystem::path& building) const;
+
   const std::filesystem::path directory_;
   const Catalogue catalogue_;
 };
