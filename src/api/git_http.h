@@ -22,6 +22,7 @@ struct GitHttpOptions {
   std::function<std::optional<std::string>(std::string_view token)> authenticate;
   // The bare repository of a project; none when there is no such project.
   std::function<std::optional<std::filesystem::path>(const std::string& project)> repository;
+  std::filesystem::path hooks;                  // directory of pre-receive and post-receive
   std::filesystem::path hook_socket;            // where HookServer listens
   PushHandler* pushes = nullptr;                // told when a push has ended; must outlive the server
   std::optional<std::pair<uid_t, gid_t>> user;  // who git runs as; none: as we do

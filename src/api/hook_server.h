@@ -6,9 +6,11 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <filesystem>
 #include <list>
 #include <optional>
+#include <stop_token>
 #include <thread>
 
 namespace penstock {
@@ -25,12 +27,13 @@ class HookServer {
 
  private:
   struct Session {
-    Fd socket;
+    Fd socket;  // outlives the thread
     std::jthread thread;
-    bool ended = false;
+    std::atomic<bool> ended = false;
   };
 
   void accept_loop(const std::stop_token& stop);
+  void start(Fd socket);
   void serve(const std::stop_token& stop, Session& session);
   void drop_ended();
 

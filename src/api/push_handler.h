@@ -39,7 +39,8 @@ class PushHandler {
   virtual PushVerdict pre_receive(const PushRequest& request, OutputSink& out, const std::stop_token& stop) = 0;
   // The refs have moved, durably. Not called for a push that moved none.
   virtual void post_receive(const PushRequest& request, OutputSink& out, const std::stop_token& stop) = 0;
-  // git has ended, whether the refs moved or not. Called for every push, also one that never reached a hook.
+  // git has ended, whether the refs moved or not. Called for every push, also one that never reached a hook. Must not
+  // throw.
   virtual void push_ended(const std::string& push) = 0;
 };
 
