@@ -36,6 +36,7 @@ class Expansion {
   void add(const Route& route, const std::string& host);
   void add_sibling(const ConcreteRoute& route, const RouteUrl& declared, const RouteUrl& url);
   void put(ConcreteRoute route, int rank);
+  bool is_own(const std::string& host) const { return std::find(hosts_.begin(), hosts_.end(), host) != hosts_.end(); }
   // The host that a declared one stands for, with `host` for a placeholder.
   std::string host_of(std::string declared, const std::string& host) const;
   std::string url_text(const RouteUrl& url) const;
@@ -44,14 +45,16 @@ class Expansion {
 
   const std::vector<Route>& routes_;
   const Site& site_;
-  std::set<std::string> hosts_;           // of the site
+  std::vector<std::string> hosts_;        // of the site, the default first
   std::set<std::string> declared_hosts_;  // of routes, without placeholders
   std::vector<Ranked> result_;
 };
 
 Expansion::Expansion(const std::vector<Route>& routes, const Site& site)
-    : routes_(routes), site_(site), hosts_(site.other_hosts.begin(), site.other_hosts.end()) {
-  hosts_.insert(site.default_host);
+    : routes_(routes), site_(site), hosts_{site.default_host} {
+  for (const std::string& host : site.other_hosts) {
+    if (!is_own(host)) hosts_.push_back(host);
+  }
   for (const Route& route : routes) {
     const auto url = parse_route_url(route.url);
     if (url && url->host.find('{') == std::string::npos) declared_hosts_.insert(url->host);
@@ -114,7 +117,7 @@ void Expansion::put(ConcreteRoute route, int rank) {
 
 std::string Expansion::host_of(std::string declared, const std::string& host) const {
   if (replace(declared, "{default}", site_.default_host) || replace(declared, "{all}", host)) return declared;
-  if (hosts_.count(declared) > 0) return declared;
+  if (is_own(declared)) return declared;
   return declared + "." + site_.default_host;
 }
 

@@ -3,14 +3,11 @@
 #include "config/defaults.h"
 #include "config/includer.h"
 #include "config/limits.h"
-#include "config/nearest.h"
 #include "config/paths.h"
 #include "config/report.h"
 #include "config/route_url.h"
 #include "config/schema.h"
 #include "config/sections.h"
-
-#include <fmt/format.h>
 
 namespace penstock::config {
 
@@ -49,7 +46,6 @@ class DraftReader {
   Draft read(const Sections& sections);
 
  private:
-  Json read_application(Reader& reader, const Field& field);
   void read_applications(const Section& section);
   void read_services(const Section& section);
   void read_routes(const Section& section);
@@ -69,10 +65,11 @@ Draft DraftReader::read(const Sections& sections) {
 
 void DraftReader::read_applications(const Section& section) {
   draft_.places.add("applications", section.place);
-  const Shape application = [this](Reader& outer, const Field& field) -> std::optional<Json> {
+  static const Shape schema = application_schema();
+  const Shape application = [this](Reader&, const Field& field) -> std::optional<Json> {
     Reader reader(report_, includer_, draft_.places, source_root(*field.node));
     // One that cannot be read is kept by its name, which others may refer to.
-    return application_schema()(field.node->is_null() ? outer : reader, field).value_or(Json::object());
+    return schema(reader, field).value_or(Json::object());
   };
   Reader reader(report_, includer_, draft_.places, kFolder);
   const auto json = map_of({name(), kMaxApplications}, application)(reader, field_of(section, "applications"));
