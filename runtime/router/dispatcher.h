@@ -1,0 +1,16 @@
+#pragma once
+
+#include "runtime/router/hold_queue.h"
+#include "runtime/router/request_head.h"
+
+#include <string_view>
+
+namespace penstock::router {
+
+class Session;
+
+// Decides what becomes of a request: a redirect, a wait, a file, the application's answer or an error page. `head` are
+// the bytes that `request` was read from. A request that comes from a hold brings its `slot`.
+void dispatch(Session& session, const RequestHead& request, std::string_view head, ReleaseSlot slot);
+
+}  // namespace penstock::router

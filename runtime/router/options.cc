@@ -1,0 +1,54 @@
+#include "runtime/router/options.h"
+
+#include "base/error.h"
+
+#include <functional>
+#include <map>
+
+namespace penstock::router {
+
+const char* const kUsage =
+    R"(Usage: penstock-router --listen ADDRESS:PORT [--listen …] --control PATH --state-dir DIR
+                       [--user NAME] [--https off|proxied] [--log-level LEVEL]
+
+  --listen     where clients connect; may be given several times
+  --control    the unix socket on which penstockd says what to serve
+  --state-dir  where the routing table is kept
+  --user       whom to become once the sockets are bound
+  --https      off: nobody ends TLS; proxied: a TLS terminator in front sets X-Forwarded-Proto
+  --log-level  debug, info, warning or error
+)";
+
+namespace {
+
+HttpsMode parse_https(const std::string& text) {
+  if (text == "off") return HttpsMode::Off;
+  if (text == "proxied") return HttpsMode::Proxied;
+  throw UserError("cannot use --https " + text + ": expected off or proxied");
+}
+
+}  // namespace
+
+Settings parse_options(const std::vector<std::string>& arguments) {
+  Settings settings;
+  const std::map<std::string, std::function<void(const std::string&)>> options = {
+      {"--listen", [&](const std::string& value) { settings.listen.push_back(value); }},
+      {"--control", [&](const std::string& value) { settings.control = value; }},
+      {"--state-dir", [&](const std::string& value) { settings.state_dir = value; }},
+      {"--user", [&](const std::string& value) { settings.user = value; }},
+      {"--https", [&](const std::string& value) { settings.https = parse_https(value); }},
+      {"--log-level", [&](const std::string& value) { settings.log_level = value; }},
+  };
+  for (std::size_t i = 0; i < arguments.size(); i += 2) {
+    const auto option = options.find(arguments[i]);
+    if (option == options.end()) throw UserError("cannot understand '" + arguments[i] + "'");
+    if (i + 1 == arguments.size()) throw UserError("cannot use " + arguments[i] + ": its value is missing");
+    option->second(arguments[i + 1]);
+  }
+  if (settings.listen.empty() || settings.control.empty() || settings.state_dir.empty()) {
+    throw UserError("cannot start: --listen, --control and --state-dir are needed");
+  }
+  return settings;
+}
+
+}  // namespace penstock::router

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "runtime/router/reply.h"
+#include "runtime/router/request_head.h"
+#include "runtime/router/route_table.h"
+
+#include <optional>
+
+namespace penstock::router {
+
+// The redirect that answers a request: from http to https, of the route's `redirects.paths`, or the route itself.
+std::optional<Reply> find_redirect(const RouteTable::Match& match, const RequestHead& request, const RouteTable& table,
+                                   HttpsMode mode);
+
+}  // namespace penstock::router

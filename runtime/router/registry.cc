@@ -1,0 +1,123 @@
+#include "runtime/router/registry.h"
+
+#include "base/error.h"
+#include "base/log.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace penstock::router {
+
+Registry::Registry(EventLoop& loop, HttpsMode mode, TableStore* store, Publish publish)
+    : loop_(loop), mode_(mode), store_(store), publish_(std::move(publish)) {}
+
+void Registry::restore() {
+  if (store_ == nullptr) return;
+  Dropped dropped;
+  for (const std::string& source : store_->load()) {
+    try {
+      const auto environment = read_environment(Json::parse(source), dropped);
+      set(environment);
+      if (environment->hold.active) limit_hold(environment);
+    } catch (const UserError& error) {
+      log_of("router")->error("an environment is not served: {}", error.what());
+    } catch (const Json::exception& error) {
+      log_of("router")->error("an environment is not served: {}", error.what());
+    }
+  }
+  publish(dropped);
+  log_of("router")->info("restored environments={}", environments_.size());
+}
+
+Registry::Dropped Registry::replace(const Json& environments, TableStore::Done done) {
+  Dropped dropped;
+  RouteTable::Environments old = std::exchange(environments_, {});
+  std::vector<TableStore::Change> changes;
+  for (const Json& json : environments) {
+    try {
+      set(read_environment(json, dropped));
+    } catch (const UserError& error) {
+      dropped.push_back({"environment", error.what()});
+    }
+  }
+  const auto find = [](const RouteTable::Environments& list, const std::string& id) {
+    return std::find_if(list.begin(), list.end(), [&](const auto& e) { return e->id == id; });
+  };
+  for (auto& environment : environments_) {
+    const auto before = find(old, environment->id);
+    if (before != old.end() && (*before)->source == environment->source) {
+      environment = *before;
+    } else {
+      changes.push_back({environment->id, environment->source});
+    }
+  }
+  for (const auto& environment : old) {
+    if (find(environments_, environment->id) == environments_.end()) changes.push_back({environment->id, {}});
+  }
+  restored_holds_.clear();
+  publish(dropped);
+  keep(std::move(changes), std::move(done));
+  return dropped;
+}
+
+Registry::Dropped Registry::put(const Json& json, TableStore::Done done) {
+  Dropped dropped;
+  const auto environment = read_environment(json, dropped);
+  set(environment);
+  publish(dropped);
+  keep({{environment->id, environment->source}}, std::move(done));
+  return dropped;
+}
+
+Registry::Dropped Registry::remove(const std::string& id, TableStore::Done done) {
+  Dropped dropped;
+  if (std::erase_if(environments_, [&](const auto& e) { return e->id == id; }) == 0) {
+    keep({}, std::move(done));
+    return dropped;
+  }
+  publish(dropped);
+  keep({{id, {}}}, std::move(done));
+  return dropped;
+}
+
+void Registry::set(std::shared_ptr<const Environment> environment) {
+  const auto same =
+      std::find_if(environments_.begin(), environments_.end(), [&](const auto& e) { return e->id == environment->id; });
+  if (same != environments_.end()) {
+    *same = std::move(environment);
+  } else {
+    environments_.push_back(std::move(environment));
+  }
+}
+
+void Registry::publish(Dropped& dropped) {
+  publish_(std::make_shared<const RouteTable>(environments_, mode_, dropped));
+  for (const DroppedEntry& entry : dropped) log_of("router")->warn("dropped {}: {}", entry.entry, entry.why);
+}
+
+void Registry::keep(std::vector<TableStore::Change> changes, TableStore::Done done) {
+  if (store_ == nullptr || changes.empty()) return done("");
+  store_->apply(std::move(changes), [&loop = loop_, done = std::move(done)](const std::string& error) {
+    loop.post([done, error] { done(error); });
+  });
+}
+
+void Registry::limit_hold(const std::shared_ptr<const Environment>& held) {
+  restored_holds_.emplace_back(loop_.timers(), [this, held] {
+    if (std::find(environments_.begin(), environments_.end(), held) == environments_.end()) return;
+    log_of("router")->warn("nobody ended the hold of environment={} in time: it is served again", held->id);
+    auto released = std::make_shared<Environment>(*held);
+    released->hold.active = false;
+    for (Route& route : released->routes) {
+      if (route.upstream != nullptr) route.upstream = &released->upstreams.at(route.upstream->name);
+    }
+    set(std::move(released));
+    Dropped dropped;
+    publish(dropped);
+  });
+  restored_holds_.back().arm(held->hold.timeout);
+}
+
+}  // namespace penstock::router

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "runtime/router/control.h"
+#include "runtime/router/control_server.h"
+#include "runtime/router/event_loop.h"
+#include "runtime/router/listener.h"
+#include "runtime/router/registry.h"
+#include "runtime/router/settings.h"
+#include "runtime/router/table_store.h"
+#include "runtime/router/worker.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace penstock::router {
+
+// The whole data plane. Constructed it has its sockets, which may need privileges; run() needs none.
+class Router {
+ public:
+  explicit Router(Settings settings);
+
+  // Serves until stop(), then finishes what is under way.
+  void run();
+  // From any thread, or before run().
+  void stop();
+
+  EventLoop& loop() { return loop_; }
+  // Of the listeners, in the order of the settings.
+  std::vector<int> ports() const;
+
+ private:
+  Settings settings_;
+  EventLoop loop_;
+  Worker worker_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::unique_ptr<TableStore> store_;
+  std::optional<Registry> registry_;
+  std::optional<Control> control_;
+  std::optional<ControlServer> control_server_;
+};
+
+}  // namespace penstock::router

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "runtime/router/route_table.h"
+#include "runtime/router/timer.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace penstock::router {
+
+// After how long without progress a connection is given up.
+struct Timeouts {
+  Milliseconds request_head{10'000};    // whole head, from its first byte
+  Milliseconds keep_alive{65'000};      // until the next request
+  Milliseconds request_body{60'000};    // between two pieces
+  Milliseconds connect{3'000};          // to an application
+  Milliseconds response_head{300'000};  // from the end of the request
+  Milliseconds client{60'000};          // the client takes nothing of the response
+  Milliseconds stream{3'600'000};       // nothing of a response or a WebSocket in either direction
+  Milliseconds linger{5'000};           // for the client to read the last response and close
+  Milliseconds stop{10'000};            // for what is under way when the router is asked to stop
+};
+
+struct Settings {
+  std::vector<std::string> listen;  // ADDRESS:PORT
+  std::filesystem::path control;    // unix socket
+  std::filesystem::path state_dir;  // empty: nothing survives a restart
+  std::string user;                 // empty: stay who we are
+  HttpsMode https = HttpsMode::Off;
+  std::string log_level = "info";
+  Timeouts timeouts;
+};
+
+}  // namespace penstock::router

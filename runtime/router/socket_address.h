@@ -1,0 +1,32 @@
+#pragma once
+
+#include <sys/socket.h>
+
+#include <string>
+
+namespace penstock::router {
+
+// "10.0.0.1:80", "[::1]:80" or "unix:/path".
+class SocketAddress {
+ public:
+  // Throws UserError.
+  explicit SocketAddress(const std::string& text);
+
+  const std::string& text() const { return text_; }
+  int family() const { return storage_.ss_family; }
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
+  socklen_t length() const { return length_; }
+
+ private:
+  void parse_unix(const std::string& path);
+  void parse_inet(const std::string& host, const std::string& port);
+
+  std::string text_;
+  sockaddr_storage storage_{};
+  socklen_t length_ = 0;
+};
+
+// The address of a peer without its port, as X-Forwarded-For wants it.
+std::string ip_of(const sockaddr_storage& peer);
+
+}  // namespace penstock::router

@@ -1,0 +1,73 @@
+// Coarse timers (8 ms) for very many connections: arming one again for later, which every request does, costs a store.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace penstock::router {
+
+using Milliseconds = std::chrono::milliseconds;
+
+class TimerWheel;
+
+// Calls `action` once, some time after arm(). Belongs to the thread of its wheel, which outlives it. The action may
+// destroy the timer.
+class Timer {
+ public:
+  Timer(TimerWheel& wheel, std::function<void()> action);
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+  ~Timer();
+
+  // Replaces what was armed before.
+  void arm(Milliseconds delay);
+  void cancel() { deadline_ = kNever; }
+  bool armed() const { return deadline_ != kNever; }
+
+ private:
+  friend class TimerWheel;
+  static constexpr std::int64_t kNever = -1;
+
+  struct Link {
+    Link* previous = this;
+    Link* next = this;
+    Timer* timer = nullptr;
+    void unlink();
+    void insert_before(Link& other);
+  };
+
+  TimerWheel& wheel_;
+  std::function<void()> action_;
+  std::int64_t deadline_ = kNever;  // tick
+  std::int64_t due_ = kNever;       // tick at which the wheel looks at it; never later than deadline_
+  Link link_;
+};
+
+class TimerWheel {
+ public:
+  explicit TimerWheel(Milliseconds now);
+
+  // Fires what is due. `now` never goes back.
+  void advance(Milliseconds now);
+  // Until advance() has something to look at; empty when nothing is armed.
+  std::optional<Milliseconds> wait(Milliseconds now) const;
+
+ private:
+  friend class Timer;
+  static constexpr std::int64_t kTick = 8;
+  static constexpr std::int64_t kSlots = 1024;
+
+  void insert(Timer& timer);
+  void look_at(Timer& timer);
+
+  std::array<Timer::Link, kSlots> slots_;
+  mutable std::bitset<kSlots> occupied_;
+  std::int64_t tick_;
+  std::int64_t now_;
+};
+
+}  // namespace penstock::router

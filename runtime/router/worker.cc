@@ -1,0 +1,81 @@
+#include "runtime/router/worker.h"
+
+#include "runtime/router/session.h"
+
+#include <fmt/chrono.h>
+
+#include <ctime>
+#include <set>
+
+namespace penstock::router {
+namespace {
+
+std::set<std::string> addresses_of(const RouteTable& table, const std::string& id) {
+  std::set<std::string> addresses;
+  const auto environment = table.environment(id);
+  if (!environment) return addresses;
+  for (const auto& [name, upstream] : environment->upstreams) {
+    for (const SocketAddress& address : upstream.addresses) addresses.insert(address.text());
+  }
+  return addresses;
+}
+
+}  // namespace
+
+Worker::Worker(EventLoop& loop, const Settings& settings)
+    : loop_(loop),
+      settings_(settings),
+      table_(std::make_shared<RouteTable>()),
+      holds_(loop),
+      upstreams_(loop),
+      stop_limit_(loop.timers(), [this] {
+        while (!sessions_.empty()) sessions_.front()->close();
+      }) {}
+
+Worker::~Worker() {
+  while (!sessions_.empty()) sessions_.front()->close();
+  loop_.collect();  // what was retired may look at us
+}
+
+void Worker::accept(Fd client, std::string client_ip) {
+  ++statistics_.connections;
+  auto session = std::make_unique<Session>(*this, std::move(client), std::move(client_ip));
+  session->place_ = sessions_.insert(sessions_.end(), nullptr);
+  *session->place_ = std::move(session);
+}
+
+void Worker::remove(Sessions::iterator session) {
+  loop_.retire(std::move(*session));
+  sessions_.erase(session);
+  if (stopping_ && sessions_.empty() && stopped_) loop_.post(std::exchange(stopped_, nullptr));
+}
+
+void Worker::adopt(std::shared_ptr<const RouteTable> table) {
+  const auto old = std::exchange(table_, std::move(table));
+  for (const auto& environment : old->environments()) {
+    if (table_->environment(environment->id) == environment) continue;
+    for (const std::string& address : addresses_of(*old, environment->id)) upstreams_.forget(address);
+  }
+  holds_.apply(*table_);
+}
+
+void Worker::stop(std::function<void()> done) {
+  stopping_ = true;
+  stopped_ = std::move(done);
+  for (auto session = sessions_.begin(); session != sessions_.end();) {
+    Session& each = **session++;
+    if (each.quiet()) each.close();
+  }
+  stop_limit_.arm(settings_.timeouts.stop);
+  if (sessions_.empty() && stopped_) loop_.post(std::exchange(stopped_, nullptr));
+}
+
+std::string_view Worker::date() {
+  if (loop_.now() - date_made_ >= Milliseconds(1000)) {
+    date_ = fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(std::time(nullptr)));
+    date_made_ = loop_.now();
+  }
+  return date_;
+}
+
+}  // namespace penstock::router

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "runtime/router/event_loop.h"
+#include "runtime/router/hold_book.h"
+#include "runtime/router/request_head.h"
+#include "runtime/router/response_head.h"
+#include "runtime/router/route_table.h"
+#include "runtime/router/settings.h"
+#include "runtime/router/upstream_pool.h"
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace penstock::router {
+
+class Session;
+
+struct Statistics {
+  std::uint64_t connections = 0;
+  std::uint64_t requests = 0;
+  std::uint64_t upstream_failures = 0;
+};
+
+// All that the connections of one event loop share. Everything here is for that loop's thread alone.
+class Worker {
+ public:
+  Worker(EventLoop& loop, const Settings& settings);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker();
+
+  // Serves a client that connected.
+  void accept(Fd client, std::string client_ip);
+  // Requests from now on are routed by `table`. `changed`: an environment of the old table that the new one has not or
+  // has in another form.
+  void adopt(std::shared_ptr<const RouteTable> table);
+  // No further requests; `done` is called when those under way have been answered, or their time is over.
+  void stop(std::function<void()> done);
+
+  EventLoop& loop() { return loop_; }
+  const Settings& settings() const { return settings_; }
+  const RouteTable& table() const { return *table_; }
+  UpstreamPool& upstreams() { return upstreams_; }
+  HoldBook& holds() { return holds_; }
+  Statistics& statistics() { return statistics_; }
+  bool stopping() const { return stopping_; }
+  std::size_t open_sessions() const { return sessions_.size(); }
+
+  // Scratch for the message being handled.
+  RequestHead& request_scratch() { return request_scratch_; }
+  ResponseHead& response_scratch() { return response_scratch_; }
+  std::string& text_scratch() { return text_scratch_; }
+
+  // The present time as a Date field says it.
+  std::string_view date();
+  // A different number each time, to take turns.
+  std::size_t turn() { return turn_++; }
+
+ private:
+  friend class Session;
+  using Sessions = std::list<std::unique_ptr<Session>>;
+
+  void remove(Sessions::iterator session);
+
+  EventLoop& loop_;
+  const Settings& settings_;
+  std::shared_ptr<const RouteTable> table_;
+  HoldBook holds_;
+  UpstreamPool upstreams_;
+  Statistics statistics_;
+  RequestHead request_scratch_;
+  ResponseHead response_scratch_;
+  std::string text_scratch_;
+  std::string date_;
+  Milliseconds date_made_{-1000};
+  std::size_t turn_ = 0;
+  bool stopping_ = false;
+  std::function<void()> stopped_;
+  Timer stop_limit_;
+  Sessions sessions_;
+};
+
+}  // namespace penstock::router
