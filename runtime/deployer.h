@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ namespace penstock {
 
 class RouterClient;
 class VolumePool;
+struct DeployerContext;
 
 enum class Strategy { StopStart, Rolling };
 
@@ -68,6 +70,7 @@ struct DeployerSettings {
 class Deployer {
  public:
   Deployer(DeployerParts parts, DeployerSettings settings);
+  ~Deployer();
 
   // Puts a release live, or leaves the environment as it was. A hook that fails and an application that does not start
   // are results, told on `output` and undone; so is a fault of ours, which is also logged. Throws UserError when the
@@ -87,8 +90,7 @@ class Deployer {
   std::vector<std::string> urls(const Environment& environment, const config::Configuration& configuration) const;
 
  private:
-  const DeployerParts parts_;
-  const DeployerSettings settings_;
+  const std::unique_ptr<DeployerContext> context_;
 };
 
 }  // namespace penstock

@@ -76,6 +76,10 @@ VolumePool::VolumePool(VolumePoolSettings settings) : settings_(std::move(settin
   }
 }
 
+bool VolumePool::holds(const std::string& environment) const {
+  return fs::exists(home(environment) / "live");
+}
+
 fs::path VolumePool::open(const std::string& environment) {
   const fs::path live = home(environment) / "live";
   if (fs::exists(live)) return live;

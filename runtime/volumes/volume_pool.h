@@ -32,6 +32,8 @@ class VolumePool {
   // Makes the pool, or takes it up as it was left. It stays mounted when the object is gone: applications use it.
   explicit VolumePool(VolumePoolSettings settings);
 
+  // Whether the environment has a live tree.
+  bool holds(const std::string& environment) const;
   // The environment's live tree, made empty when there is none.
   std::filesystem::path open(const std::string& environment);
   // A directory of that name that snapshots leave out.

@@ -1,0 +1,73 @@
+#include "runtime/application_container.h"
+
+#include "hooks/lifecycle/runtime_environment.h"
+#include "runtime/deployer_context.h"
+#include "runtime/release.h"
+#include "runtime/site.h"
+#include "runtime/volumes/volume_pool.h"
+
+#include <nlohmann/json.hpp>
+
+namespace penstock {
+
+lifecycle::Variables ApplicationContainer::variables() const {
+  const Environment& environment = release.environment;
+  const config::Application& self = release.configuration.applications.at(application);
+  lifecycle::RuntimeEnvironment runtime{
+      .common = {.application = self,
+                 .project = environment.project,
+                 .project_entropy = context.parts.store.projects().get(environment.project).entropy,
+                 .tree_id = release.deployment.tree,
+                 .image_path = image.path,
+                 .variables = release.variables()},
+      .branch = environment.name,
+      .machine_name = environment.machine_name,
+      .environment_type = std::string(to_string(environment.type)),
+      .routes = config::platform_routes(routes_of(release, context.settings)),
+      .relationships = {},
+      .port = kApplicationPort};
+  for (const auto& [name, relationship] : self.relationships) {
+    const auto related = release.configuration.applications.find(relationship.target);
+    if (related == release.configuration.applications.end()) continue;
+    runtime.relationships[name] = {.application = relationship.target,
+                                   .type = related->second.type,
+                                   .address = addresses.at(relationship.target),
+                                   .port = kApplicationPort};
+  }
+  return runtime.variables();
+}
+
+ContainerSpec ApplicationContainer::spec(const std::filesystem::path& artifact, std::vector<Mount> mounts) const {
+  const config::Application& self = release.configuration.applications.at(application);
+  ContainerSpec spec{.id = release.container_id(application),
+                     .rootfs = image.rootfs,
+                     .mounts = {Mount::read_only_bind(artifact, lifecycle::kAppDirectory)},
+                     .argv = {},
+                     .supervised = true,
+                     .environment = lifecycle::to_strings(variables()),
+                     .hostname = application,
+                     .hosts = {self.additional_hosts.begin(), self.additional_hosts.end()},
+                     .limits = context.settings.limits,
+                     .peers = {},
+                     .labels = {{"project", release.environment.project},
+                                {"environment", release.environment.name},
+                                {"release", release.deployment.id},
+                                {"app", application}}};
+  spec.mounts.insert(spec.mounts.end(), mounts.begin(), mounts.end());
+  spec.mounts.push_back(Mount::read_only_bind(hook_log_directory(context, release, application), "/var/log"));
+  for (const auto& [name, relationship] : self.relationships) {
+    const auto address = addresses.find(relationship.target);
+    if (address != addresses.end()) spec.hosts.emplace_back(lifecycle::relationship_host(name), address->second);
+  }
+  return spec;
+}
+
+std::filesystem::path hook_log_directory(const DeployerContext& context, const Release& release,
+                                         const std::string& application) {
+  const auto scratch = context.parts.volumes.open_scratch(release.environment.key(), release.deployment.id);
+  const auto directory = scratch / "log" / application;
+  std::filesystem::create_directories(directory);
+  return directory;
+}
+
+}  // namespace penstock

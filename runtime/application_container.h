@@ -1,0 +1,39 @@
+#pragma once
+
+#include "container/container_spec.h"
+#include "hooks/lifecycle/variables.h"
+#include "image/image_store.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace penstock {
+
+struct DeployerContext;
+struct Release;
+
+// Where every application listens, each in a network of its own.
+constexpr std::uint16_t kApplicationPort = 8888;
+
+// One application of a release on its way to a container.
+struct ApplicationContainer {
+  const DeployerContext& context;
+  const Release& release;
+  const std::string& application;
+  const Image& image;
+  const std::map<std::string, std::string>& addresses;  // application -> IPv4, of those it has relationships to
+
+  // What the application's processes and hooks see.
+  lifecycle::Variables variables() const;
+  // `mounts` are what it may write to.
+  ContainerSpec spec(const std::filesystem::path& artifact, std::vector<Mount> mounts) const;
+};
+
+// Where the output of a release's hooks is kept, shown to the application as /var/log.
+std::filesystem::path hook_log_directory(const DeployerContext& context, const Release& release,
+                                         const std::string& application);
+
+}  // namespace penstock

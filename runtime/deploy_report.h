@@ -1,0 +1,19 @@
+#pragma once
+
+#include "base/output_sink.h"
+#include "runtime/deployer.h"
+#include "runtime/router_client.h"
+
+#include <vector>
+
+namespace penstock {
+
+// The end of a deployment's log: what became of requests meanwhile, and where the time went.
+struct DeployReport {
+  const RequestReport& requests;
+  const std::vector<StepTime>& times;
+
+  void write(OutputSink& output) const;
+};
+
+}  // namespace penstock

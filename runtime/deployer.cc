@@ -1,0 +1,53 @@
+#include "runtime/deployer.h"
+
+#include "base/error.h"
+#include "runtime/deployer_context.h"
+#include "runtime/environment_containers.h"
+#include "runtime/parallel.h"
+#include "runtime/recovery.h"
+#include "runtime/router_client.h"
+#include "runtime/site.h"
+#include "runtime/stop_start.h"
+#include "runtime/volumes/volume_pool.h"
+
+namespace penstock {
+
+Deployer::Deployer(DeployerParts parts, DeployerSettings settings)
+    : context_(std::make_unique<DeployerContext>(parts, std::move(settings))) {}
+
+Deployer::~Deployer() = default;
+
+DeployResult Deployer::deploy(const DeployRequest& request) {
+  if (request.strategy == Strategy::Rolling) {
+    throw UserError("cannot deploy with strategy 'rolling': not available yet, use 'stopstart'");
+  }
+  return StopStart(*context_, request).run();
+}
+
+std::vector<std::string> Deployer::recover() {
+  return Recovery(*context_).run();
+}
+
+void Deployer::stop(const Environment& environment) {
+  context_->parts.router.remove(environment.key());
+  Engine& engine = context_->parts.engine;
+  in_parallel(containers_of(engine, environment), [&](const InstanceState& container, const std::stop_token&) {
+    engine.stop(container.id, std::chrono::seconds(environment.settings.stop_grace_s));
+    engine.remove(container.id);
+  });
+  VolumePool& volumes = context_->parts.volumes;
+  for (const auto& name : volumes.scratches(environment.key())) volumes.discard_scratch(environment.key(), name);
+  context_->artifacts.sweep();
+}
+
+void Deployer::erase(const Environment& environment) {
+  stop(environment);
+  context_->parts.volumes.remove(environment.key());
+}
+
+std::vector<std::string> Deployer::urls(const Environment& environment,
+                                        const config::Configuration& configuration) const {
+  return urls_of(configuration, site_of(environment, context_->settings));
+}
+
+}  // namespace penstock

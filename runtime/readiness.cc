@@ -1,0 +1,126 @@
+#include "runtime/readiness.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/handle.h"
+#include "hooks/lifecycle/hook.h"
+#include "runtime/application_container.h"
+
+#include <fmt/format.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <future>
+#include <thread>
+
+namespace penstock {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr unsigned kStartsGranted = 3;  // a start command that ended this often is not waited for any longer
+constexpr std::size_t kLinesShown = 20;
+
+// An application without a start command, or that no request is passed to, need not listen.
+bool must_listen(const config::Application& application) {
+  if (application.web.commands.start.empty()) return false;
+  const auto passes = [](const auto& entry) {
+    const auto rule_passes = [](const auto& rule) { return rule.second.passthru && rule.second.passthru->enabled; };
+    return entry.second.passthru.enabled ||
+           std::any_of(entry.second.rules.begin(), entry.second.rules.end(), rule_passes);
+  };
+  const auto& locations = application.web.locations;
+  return locations.empty() || std::any_of(locations.begin(), locations.end(), passes);
+}
+
+bool accepts_connection(const std::string& address) {
+  sockaddr_in endpoint{};
+  endpoint.sin_family = AF_INET;
+  endpoint.sin_port = htons(kApplicationPort);
+  ::inet_pton(AF_INET, address.c_str(), &endpoint.sin_addr);
+  const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) throw SystemError("create a socket");
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&endpoint), sizeof endpoint) == 0) return true;
+  if (errno != EINPROGRESS) return false;
+  pollfd connected{.fd = socket.get(), .events = POLLOUT, .revents = 0};
+  ::poll(&connected, 1, 20);
+  return connected.revents == POLLOUT;
+}
+
+// Why the application will not become ready, or nothing.
+std::string hopeless(const InstanceState& state) {
+  if (!state.running)
+    return fmt::format("its container ended with {}", state.exit_status.value_or(ExitStatus{}).describe());
+  if (!state.supervisor || !state.supervisor->last_exit) return "";
+  const SupervisorState& supervisor = *state.supervisor;
+  const std::string status = supervisor.last_exit->describe();
+  if (!supervisor.pre_start_done) return fmt::format("its pre_start command ended with {}", status);
+  if (supervisor.starts <= kStartsGranted) return "";
+  return fmt::format("its start command ended {} times, the last time with {}", supervisor.starts - 1, status);
+}
+
+// The post_start command in a thread of its own. The destructor ends it.
+class PostStart {
+ public:
+  explicit PostStart(const Readiness& readiness) {
+    const lifecycle::Hook hook{.engine = readiness.engine,
+                               .container = readiness.instance.id,
+                               .script = readiness.application.web.commands.post_start,
+                               .environment = readiness.environment,
+                               .log = {}};
+    done_ = std::async(std::launch::async,
+                       [hook, &readiness, stop = stop_.get_token()] { return hook.run(readiness.output, stop); });
+  }
+  ~PostStart() { stop_.request_stop(); }
+
+  // How it ended; empty while it runs.
+  std::optional<ExitStatus> ended() {
+    if (done_.valid() && done_.wait_for(0s) == std::future_status::ready) status_ = done_.get();
+    return status_;
+  }
+
+ private:
+  std::stop_source stop_;
+  std::optional<ExitStatus> status_;
+  std::future<ExitStatus> done_;  // destroyed first: waits for the thread
+};
+
+[[noreturn]] void give_up(const Readiness& readiness, const std::string& why) {
+  const std::vector<std::string> lines = readiness.engine.tail(readiness.instance.id, kLinesShown);
+  if (!lines.empty()) readiness.output.line("W: The last output of " + readiness.application.name + ":");
+  for (const std::string& line : lines) readiness.output.line("  " + line);
+  throw UserError(fmt::format("application {} did not start: {}", readiness.application.name, why));
+}
+
+}  // namespace
+
+void Readiness::wait(std::stop_token stop) const {
+  const Stopwatch waited;
+  const bool listens = must_listen(application);
+  PostStart post_start(*this);
+  for (std::chrono::nanoseconds next_look = 10ms;;) {
+    const auto post_start_status = post_start.ended();
+    if (post_start_status && !post_start_status->success()) {
+      give_up(*this, "its post_start command ended with " + post_start_status->describe());
+    }
+    if (post_start_status && (!listens || accepts_connection(instance.address))) return;
+    if (stop.stop_requested()) throw Cancelled("stopped while application " + application.name + " was starting");
+    if (waited.elapsed() > next_look) {
+      const auto state = engine.find(instance.id);
+      if (const std::string why = state ? hopeless(*state) : "its container is gone"; !why.empty()) give_up(*this, why);
+      next_look = waited.elapsed() + 10ms;
+    }
+    if (waited.elapsed() > timeout) {
+      give_up(*this, fmt::format("nothing accepts connections on port {} after {}", kApplicationPort,
+                                 human_duration(timeout)));
+    }
+    // Nothing tells of a listen() in another network: ask often while requests are held, less so when it takes long.
+    std::this_thread::sleep_for(waited.elapsed() < 1s ? 1ms : 5ms);
+  }
+}
+
+}  // namespace penstock

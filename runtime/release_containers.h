@@ -1,0 +1,58 @@
+#pragma once
+
+#include "container/engine.h"
+#include "hooks/lifecycle/variables.h"
+#include "image/image_store.h"
+#include "runtime/release.h"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace penstock {
+
+struct DeployerContext;
+
+// The containers of one release, one for each application. Their ids follow from the release, so that a later process
+// finds them again. One thread at a time.
+class ReleaseContainers {
+ public:
+  ReleaseContainers(DeployerContext& context, Release release) : context_(context), release_(std::move(release)) {}
+
+  // All that can be done without disturbing what is live: mounts artifacts, makes containers ready to start. What an
+  // earlier attempt left is replaced.
+  void create(OutputSink& output);
+  // Takes up those an earlier process started. False unless all of them run.
+  bool adopt();
+  // Lets applications connect to those they have relationships to.
+  void expose();
+  // In the order of relationships, each waited for until it is ready. Throws UserError when one will not be; its last
+  // lines are on `output` then.
+  void start(OutputSink& output, std::stop_token stop);
+  void stop();
+  void remove();
+
+  // Runs a hook in the application's container. It has to run, and to have been created or adopted.
+  ExitStatus run_hook(const std::string& application, const std::string& script, const std::string& log_name,
+                      OutputSink& output, std::stop_token stop);
+
+  const Release& release() const { return release_; }
+  // Whether any of them exists, running or not.
+  bool exist() const;
+  // Application -> IPv4.
+  const std::map<std::string, std::string>& addresses() const { return addresses_; }
+
+ private:
+  void create_one(const std::string& application, const std::filesystem::path& artifact, const Image& image);
+  std::vector<std::string> ids() const;
+
+  DeployerContext& context_;
+  const Release release_;
+  std::map<std::string, std::string> addresses_;
+  std::map<std::string, lifecycle::Variables> environments_;
+};
+
+}  // namespace penstock

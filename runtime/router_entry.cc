@@ -1,0 +1,57 @@
+#include "runtime/router_entry.h"
+
+#include "runtime/application_container.h"
+#include "runtime/deployer_context.h"
+#include "runtime/release_containers.h"
+#include "runtime/site.h"
+
+#include <nlohmann/json.hpp>
+
+namespace penstock {
+namespace {
+
+Json hold_json(const Environment& environment, Hold hold) {
+  return {{"active", hold == Hold::On},
+          {"all", environment.settings.hold == EnvironmentSettings::Hold::All},
+          {"timeout_s", environment.settings.hold_timeout_s}};
+}
+
+Json upstream_json(const config::Application& application) {
+  Json locations = Json::object();
+  for (const auto& [prefix, location] : application.web.locations) locations[prefix] = location.to_json();
+  return {{"addresses", Json::array()}, {"locations", std::move(locations)}};
+}
+
+// Until an environment has a domain of its own.
+constexpr bool kKeepRobotsOut = true;
+
+}  // namespace
+
+Json router_entry(DeployerContext& context, const ReleaseContainers& containers, Hold hold) {
+  const Release& release = containers.release();
+  const auto artifacts = context.artifacts.mount(release);
+  Json upstreams = Json::object();
+  for (const auto& [name, application] : release.configuration.applications) {
+    Json upstream = upstream_json(application);
+    upstream["root"] = artifacts.at(name);
+    if (const auto address = containers.addresses().find(name); address != containers.addresses().end()) {
+      upstream["addresses"].push_back(address->second + ":" + std::to_string(kApplicationPort));
+    }
+    upstreams[name] = std::move(upstream);
+  }
+  return {{"id", release.environment.key()},
+          {"hold", hold_json(release.environment, hold)},
+          {"routes", config::router_routes(routes_of(release, context.settings), kKeepRobotsOut)},
+          {"upstreams", std::move(upstreams)}};
+}
+
+Json empty_router_entry(const Environment& environment, const DeployerSettings& settings, Hold hold) {
+  const config::Route everything{.url = "https://{default}/", .upstream = "app"};
+  return {{"id", environment.key()},
+          {"hold", hold_json(environment, hold)},
+          {"routes",
+           config::router_routes(config::expand_routes({everything}, site_of(environment, settings)), kKeepRobotsOut)},
+          {"upstreams", {{"app", {{"addresses", Json::array()}}}}}};
+}
+
+}  // namespace penstock

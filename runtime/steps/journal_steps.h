@@ -1,0 +1,31 @@
+// The steps of a deployment as the journal and the log name them. The journal outlives the process: a name keeps its
+// meaning.
+#pragma once
+
+#include "store/journal.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace penstock::step {
+
+constexpr const char* kPrepare = "prepare";
+constexpr const char* kHold = "hold";
+constexpr const char* kStop = "stop";
+constexpr const char* kSnapshot = "snapshot";
+constexpr const char* kExpose = "expose";
+constexpr const char* kStart = "start";
+constexpr const char* kDeployHook = "deploy hook";
+constexpr const char* kCommit = "commit";
+constexpr const char* kServe = "serve";
+constexpr const char* kPostDeploy = "post_deploy";
+constexpr const char* kCleanUp = "clean up";
+constexpr const char* kUndo = "undo";
+
+// Whether a step's intent is in a deployment's journal: it may have happened, in whole or in part.
+inline bool began(const std::vector<JournalEntry>& journal, std::string_view step) {
+  return std::any_of(journal.begin(), journal.end(), [&](const JournalEntry& entry) { return entry.step == step; });
+}
+
+}  // namespace penstock::step

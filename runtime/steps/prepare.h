@@ -1,0 +1,16 @@
+#pragma once
+
+#include "runtime/release_containers.h"
+
+namespace penstock {
+
+// Everything that can be done while the live release still serves.
+struct Prepare {
+  DeployerContext& context;
+  ReleaseContainers& containers;
+  OutputSink& output;
+
+  void run() const;
+};
+
+}  // namespace penstock

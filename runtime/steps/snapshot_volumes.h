@@ -1,0 +1,17 @@
+#pragma once
+
+#include "runtime/release.h"
+
+namespace penstock {
+
+class VolumePool;
+
+// Keeps the environment's data as it is now, under the release's id, for Undo.
+struct SnapshotVolumes {
+  VolumePool& volumes;
+  const Release& release;
+
+  void run() const;
+};
+
+}  // namespace penstock
