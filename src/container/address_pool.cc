@@ -49,11 +49,20 @@ std::string AddressPool::claim(const std::string& owner) const {
   throw Error("cannot give " + owner + " an address: all " + std::to_string(count_) + " are taken");
 }
 
-void AddressPool::release(const std::string& owner) const {
+void AddressPool::release(const std::string& address, const std::string& owner) const {
+  std::error_code gone;
+  const fs::path link = directory_ / address;
+  if (fs::read_symlink(link, gone) == owner) fs::remove(link, gone);
+}
+
+std::map<std::string, std::string> AddressPool::claims() const {
+  std::map<std::string, std::string> claims;
   for (const fs::directory_entry& entry : fs::directory_iterator(directory_)) {
     std::error_code gone;
-    if (fs::read_symlink(entry.path(), gone) == owner) fs::remove(entry.path(), gone);
+    const fs::path owner = fs::read_symlink(entry.path(), gone);
+    if (!gone) claims[entry.path().filename()] = owner;
   }
+  return claims;
 }
 
 }  // namespace penstock

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 
 namespace penstock {
@@ -15,8 +16,10 @@ class AddressPool {
 
   // A free address, not one given back a moment ago. Throws Error when all are taken.
   std::string claim(const std::string& owner) const;
-  // Fine when `owner` has none.
-  void release(const std::string& owner) const;
+  // Fine when it is not, or no longer, the owner's.
+  void release(const std::string& address, const std::string& owner) const;
+  // Address -> owner.
+  std::map<std::string, std::string> claims() const;
 
  private:
   const std::filesystem::path directory_;

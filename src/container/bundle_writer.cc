@@ -20,6 +20,7 @@ namespace {
 constexpr const char* kDefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr const char* kCertificates = "/etc/ssl/certs/ca-certificates.crt";
 constexpr std::uint64_t kRunSize = std::uint64_t{64} << 20;
+constexpr std::uint64_t kMountPointsSize = std::uint64_t{64} << 10;
 constexpr std::uint64_t kTmpSize = std::uint64_t{512} << 20;
 
 bool mounts_at(const ContainerSpec& spec, const fs::path& target) {
@@ -50,7 +51,7 @@ void add_supervisor(std::vector<Mount>& mounts, const BundleOptions& options) {
 
 std::vector<Mount> own_mounts(const BundleOptions& options) {
   const ContainerFiles& files = options.files;
-  std::vector<Mount> mounts{Mount::tmpfs("/run", kRunSize)};
+  std::vector<Mount> mounts{Mount::tmpfs("/run", kRunSize), Mount::tmpfs("/mnt", kMountPointsSize)};
   if (!mounts_at(options.spec, "/tmp")) mounts.push_back(Mount::tmpfs("/tmp", kTmpSize));
   add_file(mounts, files.root / "hosts", "/etc/hosts", hosts_file(options));
   add_file(mounts, files.root / "hostname", "/etc/hostname", options.spec.hostname + "\n");

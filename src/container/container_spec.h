@@ -57,12 +57,11 @@ struct Peer {
 struct ContainerSpec {
   std::string id;                // [a-z0-9-]; unique among the containers of one Penstock
   std::filesystem::path rootfs;  // an image's; shown read-only
-  std::vector<Mount>
-      mounts;  // missing targets appear where the root has a directory for them or under /run, /mnt, /app
+  std::vector<Mount> mounts;     // at directories of the root, or below /run, /mnt, /tmp and earlier ones
   std::vector<std::string> argv;
   bool supervised = false;  // argv is ignored: penstock-init is PID 1 and runs $PLATFORM_PRE_APP_COMMAND, then
                             // $PLATFORM_APP_COMMAND, again whenever it ends
-  std::vector<std::string> environment;  // "NAME=value", complete: nothing of ours is added but PATH when it is missing
+  std::vector<std::string> environment;  // "NAME=value", complete; only PATH and HOME are added when they are missing
   std::filesystem::path directory = "/app";
   std::string hostname = "app";
   std::vector<std::pair<std::string, std::string>> hosts;  // name, address: lines of /etc/hosts

@@ -27,17 +27,18 @@ table inet {0} {{
   chain input {{
     type filter hook input priority filter; policy accept;
     iifname "{1}-*" ct state established,related accept
-    iifname "{1}-*" drop
+    iifname "{1}-*" reject
   }}
   chain forward {{
     type filter hook forward priority filter; policy accept;
     iifname "{1}-*" ct state established,related accept
     oifname "{1}-*" ct state established,related accept
     iifname "{1}-*" oifname "{1}-*" ip saddr . ip daddr . tcp dport @allowed accept
+    iifname "{1}-*" oifname "{1}-*" reject
     oifname "{1}-*" drop
-    iifname "{1}-*" meta nfproto ipv6 drop
+    iifname "{1}-*" meta nfproto ipv6 reject
     iifname "{1}-*" ip daddr 169.254.0.0/16 meta l4proto {{ tcp, udp }} th dport 53 accept
-    iifname "{1}-*" ip daddr 169.254.0.0/16 drop
+    iifname "{1}-*" ip daddr 169.254.0.0/16 reject
   }}
   chain postrouting {{
     type nat hook postrouting priority srcnat; policy accept;

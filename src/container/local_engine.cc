@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "container/address_pool.h"
+#include "container/background_work.h"
 #include "container/bundle_writer.h"
 #include "container/cgroup.h"
 #include "container/container_files.h"
@@ -120,6 +121,8 @@ struct LocalEngine::Parts {
   void reserve(const std::string& id) const;
   // Everything a runtime needs to run the container, in its directory. `connection` keeps its network alive until then.
   ContainerRecord prepare(const ContainerSpec& spec, bool foreground, Fd& connection) const;
+  // Takes the kernel some 20 ms, which is why nobody waits for it. The address stays taken until then.
+  void release_address(const std::string& address, const std::string& owner);
 
   const LocalEngineSettings settings;
   const OciRuntime runtime;
@@ -127,6 +130,8 @@ struct LocalEngine::Parts {
   const HostNetwork network;
   const Firewall firewall;
   const AddressPool addresses;
+  // Last: its tasks use the others.
+  BackgroundWork later;
 };
 
 LocalEngine::Parts::Parts(LocalEngineSettings from)
@@ -141,6 +146,18 @@ LocalEngine::Parts::Parts(LocalEngineSettings from)
                 .directory = settings.directory / ".allowed"}),
       addresses(settings.directory / ".addresses", settings.address_pool) {
   fs::create_directories(sockets());
+  // Of an engine that died while it removed a container.
+  for (const auto& [address, owner] : addresses.claims()) {
+    if (!fs::exists(files(owner).root)) release_address(address, owner);
+  }
+}
+
+void LocalEngine::Parts::release_address(const std::string& address, const std::string& owner) {
+  later.add([this, address, owner] {
+    network.disconnect(address);
+    firewall.forget(address);
+    addresses.release(address, owner);
+  });
 }
 
 ContainerRecord LocalEngine::Parts::record(const std::string& id) const {
@@ -184,6 +201,7 @@ Instance LocalEngine::create(const ContainerSpec& spec) {
   Fd connection;
   ContainerRecord record = parts_->prepare(spec, false, connection);
   const ContainerFiles files = parts_->files(spec.id);
+  fs::create_directory(files.exit_directory());
   const MonitoredProcess made = create_monitored(
       {.id = spec.id,
        .files = files,
@@ -226,14 +244,10 @@ void LocalEngine::remove(const std::string& id) {
   const std::optional<ContainerRecord> record = ContainerRecord::read(files);
   parts_->cgroup(id).kill();
   if (record && record->monitor) wait(id, kKillLimit);
-  if (record && !record->address.empty()) {
-    parts_->network.disconnect(record->address);
-    parts_->firewall.forget(record->address);
-  }
+  if (record && !record->address.empty()) parts_->release_address(record->address, id);
   parts_->cgroup(id).remove();
   parts_->runtime.forget(id);
   remove_tree(parts_->sockets() / id);
-  parts_->addresses.release(id);
   // Last: as long as it is there, the container can be found and this be done again.
   remove_tree(files.root);
 }
@@ -281,7 +295,8 @@ std::optional<InstanceState> LocalEngine::find(const std::string& id) {
   InstanceState state{.id = id};
   const std::optional<ContainerRecord> record = ContainerRecord::read(files);
   if (!record) return state;
-  const bool alive = static_cast<bool>(open_process(record->process));
+  // Until the monitor has ended, too, it is not written down how the process did.
+  const bool alive = open_process(record->process) || open_process(record->monitor);
   state.exit_status = read_exit_status(files, id);
   if (!alive && record->process && !state.exit_status) state.exit_status = kUnknownEnd;
   state.running = alive && !state.exit_status && fs::exists(files.started());

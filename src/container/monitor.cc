@@ -19,28 +19,21 @@ namespace {
 
 std::vector<std::string> monitor_command(const MonitorOptions& options) {
   const ContainerFiles& files = options.files;
-  std::vector<std::string> argv{"conmon",
-                                "--api-version",
-                                "1",
-                                "--cid",
-                                options.id,
-                                "--cuuid",
-                                options.id,
-                                "--bundle",
-                                files.root.string(),
-                                "--conmon-pidfile",
-                                files.monitor_pid().string(),
-                                "--log-path",
-                                "k8s-file:" + files.log().string(),
-                                "--log-size-max",
-                                std::to_string(options.log_size_max),
-                                "--exit-dir",
-                                files.exit_directory().string(),
-                                "--socket-dir-path",
-                                options.socket_directory.string(),
-                                "--no-sync-log",
-                                "--runtime",
-                                options.runtime_command.front()};
+  std::vector<std::string> argv{
+      "conmon",
+      "--api-version=1",
+      "--no-sync-log",
+      "--cid=" + options.id,
+      "--cuuid=" + options.id,
+      "--bundle=" + files.root.string(),
+      "--container-pidfile=" + (files.root / "process.pid").string(),
+      "--conmon-pidfile=" + files.monitor_pid().string(),
+      "--log-path=k8s-file:" + files.log().string(),
+      "--log-size-max=" + std::to_string(options.log_size_max),
+      "--exit-dir=" + files.exit_directory().string(),
+      "--socket-dir-path=" + options.socket_directory.string(),
+      "--runtime=" + options.runtime_command.front(),
+  };
   for (std::size_t i = 1; i < options.runtime_command.size(); ++i) {
     argv.push_back("--runtime-arg=" + options.runtime_command[i]);
   }

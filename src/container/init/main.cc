@@ -100,9 +100,16 @@ class Supervisor {
     child_ = ::fork();
     if (child_ == 0) become_shell(script);
     if (child_ < 0) return 1;
+    session_ = child_;
     write_state();
-    while (child_ > 0) handle_signal(::sigwaitinfo(&signals_, nullptr));
+    // When stopping, the shell ends at once; what it started may still be finishing its work.
+    while (child_ > 0 || (stopping_ && has_children())) handle_signal(::sigwaitinfo(&signals_, nullptr));
     return child_exit_;
+  }
+
+  static bool has_children() {
+    siginfo_t unused{};
+    return ::waitid(P_ALL, 0, &unused, WEXITED | WNOHANG | WNOWAIT) == 0;
   }
 
   [[noreturn]] void become_shell(const char* script) {
@@ -130,7 +137,7 @@ class Supervisor {
     if (number == SIGCHLD) return reap();
     if (number <= 0) return;
     if (number == SIGTERM || number == SIGINT || number == SIGQUIT) stopping_ = true;
-    if (child_ > 0) ::kill(-child_, number);
+    if (session_ > 0) ::kill(-session_, number);
   }
 
   void reap() {
@@ -159,6 +166,7 @@ class Supervisor {
   unsigned starts_ = 0;
   int last_exit_ = -1;
   pid_t child_ = -1;
+  pid_t session_ = -1;  // of the last child: its process group outlives it when others are in it
   int child_exit_ = 0;
 };
 
