@@ -86,12 +86,14 @@ struct GitHttpFixture {
     return fmt::format("http://{}{}/shop.git", credentials, host);
   }
 
-  CommandResult push(const Arguments& refs, const Arguments& flags = {}) const {
+  CommandResult push(const Arguments& refs, const Arguments& flags = {}) {
     Arguments arguments{"push"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     arguments.push_back(url());
     arguments.insert(arguments.end(), refs.begin(), refs.end());
-    return work.try_git(arguments);
+    CommandResult result = work.try_git(arguments);
+    handler.seen();
+    return result;
   }
 
   std::optional<std::string> head(const std::string& ref) const { return git::Repository(bare).resolve(ref); }
@@ -149,15 +151,15 @@ TEST_CASE_METHOD(GitHttpFixture, "a project that does not exist is not found") {
 }
 
 TEST_CASE_METHOD(GitHttpFixture, "the hooks see what is pushed before and after it is there") {
-  handler.before = [this](const PushRequest& request, OutputSink&, const std::stop_token&) {
+  handler.on_pre_receive([this](const PushRequest& request, OutputSink&, const std::stop_token&) {
     CHECK_FALSE(head("main"));
     const git::Repository repository(bare, request.quarantine);
     CHECK(repository.read(request.updates.at(0).new_id, "file") == "one");
     return PushVerdict::Accept;
-  };
-  handler.after = [this](const PushRequest& request, OutputSink&, const std::stop_token&) {
+  });
+  handler.on_post_receive([this](const PushRequest& request, OutputSink&, const std::stop_token&) {
     CHECK(head("main") == request.updates.at(0).new_id);
-  };
+  });
   REQUIRE(push({"main"}).status.success());
   const auto seen = handler.seen();
   REQUIRE(seen.before.size() == 1);
@@ -169,10 +171,10 @@ TEST_CASE_METHOD(GitHttpFixture, "the hooks see what is pushed before and after 
 }
 
 TEST_CASE_METHOD(GitHttpFixture, "a rejected push moves nothing and shows why") {
-  handler.before = [](const PushRequest&, OutputSink& out, const std::stop_token&) {
+  handler.on_pre_receive([](const PushRequest&, OutputSink& out, const std::stop_token&) {
     out.line(".upsun/config.yaml:3: unknown key");
     return PushVerdict::Reject;
-  };
+  });
   const CommandResult result = push({"main", "main:other"});
   CHECK(result.status.code == 1);
   CHECK_THAT(result.err, Catch::Contains("remote: .upsun/config.yaml:3: unknown key"));
@@ -184,14 +186,15 @@ TEST_CASE_METHOD(GitHttpFixture, "a rejected push moves nothing and shows why") 
 
 TEST_CASE_METHOD(GitHttpFixture, "the pusher sees output while the deploy still runs") {
   CapturingSink err;
-  handler.after = [&](const PushRequest&, OutputSink& out, const std::stop_token&) {
+  handler.on_post_receive([&](const PushRequest&, OutputSink& out, const std::stop_token&) {
     out.line("Starting app");
     CHECK(test::eventually([&] { return err.text().find("remote: Starting app") != std::string::npos; }));
-  };
+  });
   CommandOptions command;
   command.process.argv = {"git", "-C", work.path(), "push", "-q", url(), "main"};
   command.err = &err;
   CHECK(run_command(command).status.success());
+  CHECK(handler.seen().answered == 2);
 }
 
 TEST_CASE_METHOD(GitHttpFixture, "push options arrive") {
@@ -266,13 +269,13 @@ TEST_CASE_METHOD(GitHttpFixture, "of two pushes to one branch at once one wins a
   REQUIRE(push({"main"}).status.success());
   Synchronized<int> waiting;
   std::condition_variable both;
-  handler.before = [&](const PushRequest&, OutputSink&, const std::stop_token&) {
+  handler.on_pre_receive([&](const PushRequest&, OutputSink&, const std::stop_token&) {
     auto state = waiting.lock();
     ++*state;
     both.notify_all();
     both.wait_for(state.unique_lock(), std::chrono::seconds(10), [&] { return *state == 2; });
     return PushVerdict::Accept;
-  };
+  });
   work.git({"branch", "a"});
   const std::string left = work.commit("left");
   work.git({"checkout", "-q", "a"});
@@ -284,7 +287,7 @@ TEST_CASE_METHOD(GitHttpFixture, "of two pushes to one branch at once one wins a
   second.join();
   CHECK(results[0].status.success() != results[1].status.success());
   CHECK(head("main") == (results[0].status.success() ? left : right));
-  handler.before = nullptr;
+  handler.on_pre_receive(nullptr);
   CHECK(push({results[0].status.success() ? "a:main" : "main:main"}, {"--force"}).status.success());
 }
 
@@ -292,13 +295,13 @@ TEST_CASE_METHOD(GitHttpFixture, "a pusher who hangs up does not stop the deploy
   std::atomic<bool> finished = false;
   std::optional<Process> pusher;
   Synchronized<int> mutex;
-  handler.after = [&](const PushRequest&, OutputSink& out, const std::stop_token&) {
+  handler.on_post_receive([&](const PushRequest&, OutputSink& out, const std::stop_token&) {
     const auto state = mutex.lock();
     pusher->signal_group(SIGKILL);
     pusher->wait();
     for (int i = 0; i < 10'000; ++i) out.line("nobody reads this line of the deploy any more");
     finished = true;
-  };
+  });
   {
     ProcessOptions command;
     command.argv = {"git", "-C", work.path(), "push", "-q", url(), "main"};

@@ -45,7 +45,11 @@ struct HookFixture {
     return options;
   }
 
-  CommandResult run(const std::string& event) const { return run_command(hook(event)); }
+  CommandResult run(const std::string& event) {
+    CommandResult result = run_command(hook(event));
+    handler.seen();
+    return result;
+  }
 };
 
 }  // namespace
@@ -71,20 +75,20 @@ TEST_CASE_METHOD(HookFixture, "the name of the hook decides what is called") {
 }
 
 TEST_CASE_METHOD(HookFixture, "a refused push ends the hook with an error") {
-  handler.before = [](const PushRequest&, OutputSink& out, const std::stop_token&) {
+  handler.on_pre_receive([](const PushRequest&, OutputSink& out, const std::stop_token&) {
     out.write("config.yaml:3: ");
     out.write("unknown key\nunfinished");
     return PushVerdict::Reject;
-  };
+  });
   const CommandResult result = run("pre-receive");
   CHECK(result.status.code == 1);
   CHECK(result.err == "config.yaml:3: unknown key\nunfinished\n");
 }
 
 TEST_CASE_METHOD(HookFixture, "an exception refuses the push and is shown") {
-  handler.before = [](const PushRequest&, OutputSink&, const std::stop_token&) -> PushVerdict {
+  handler.on_pre_receive([](const PushRequest&, OutputSink&, const std::stop_token&) -> PushVerdict {
     throw UserError("cannot build app: npm failed");
-  };
+  });
   const CommandResult result = run("pre-receive");
   CHECK(result.status.code == 1);
   CHECK(result.err == "cannot build app: npm failed\n");
@@ -92,20 +96,21 @@ TEST_CASE_METHOD(HookFixture, "an exception refuses the push and is shown") {
 
 TEST_CASE_METHOD(HookFixture, "output is shown while the handler still works") {
   CapturingSink err;
-  handler.after = [&](const PushRequest&, OutputSink& out, const std::stop_token&) {
+  handler.on_post_receive([&](const PushRequest&, OutputSink& out, const std::stop_token&) {
     out.line("first");
     CHECK(test::eventually([&] { return err.text() == "first\n"; }));
-  };
+  });
   CommandOptions options = hook("post-receive");
   options.err = &err;
   CHECK(run_command(options).status.success());
+  CHECK(handler.seen().answered == 1);
 }
 
 TEST_CASE_METHOD(HookFixture, "output that nobody takes does not stop the handler") {
-  handler.after = [](const PushRequest&, OutputSink& out, const std::stop_token&) {
+  handler.on_post_receive([](const PushRequest&, OutputSink& out, const std::stop_token&) {
     const std::string line(1000, 'x');
     for (int i = 0; i < 20'000; ++i) out.line(line);
-  };
+  });
   const Pipe never_read;
   const Pipe input;
   write_all(input.write.get(), kUpdate);
@@ -119,7 +124,7 @@ TEST_CASE_METHOD(HookFixture, "output that nobody takes does not stop the handle
 }
 
 TEST_CASE_METHOD(HookFixture, "text that is no UTF-8 arrives as text") {
-  handler.after = [](const PushRequest&, OutputSink& out, const std::stop_token&) { out.line("a\xFFz"); };
+  handler.on_post_receive([](const PushRequest&, OutputSink& out, const std::stop_token&) { out.line("a\xFFz"); });
   CHECK_THAT(run("post-receive").err, Catch::StartsWith("a") && Catch::EndsWith("z\n"));
 }
 
@@ -131,14 +136,14 @@ TEST_CASE_METHOD(HookFixture, "a hook without penstockd says so") {
 }
 
 TEST_CASE_METHOD(HookFixture, "stopping ends the handlers and tells the hooks") {
-  handler.before = [](const PushRequest&, OutputSink& out, const std::stop_token& stop) {
+  handler.on_pre_receive([](const PushRequest&, OutputSink& out, const std::stop_token& stop) {
     Synchronized<int> nothing;
     std::condition_variable_any requested;
     auto state = nothing.lock();
     requested.wait(state.unique_lock(), stop, [] { return false; });
     out.line("penstockd stops");
     return PushVerdict::Reject;
-  };
+  });
   CommandResult result;
   std::jthread pusher([&] { result = run("pre-receive"); });
   CHECK(test::eventually([&] { return handler.seen().before.size() == 1; }));
