@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -121,6 +122,10 @@ CgroupHierarchy CgroupHierarchy::detect(const fs::path& mounted_at) {
     }
     hierarchy.roots.push_back(mounted_at / controller);
   }
+  for (const fs::path& root : inner_groups(mounted_at)) {
+    const bool sets_limits = std::find(kControllers.begin(), kControllers.end(), root.filename()) != kControllers.end();
+    if (!sets_limits) hierarchy.others.push_back(root);
+  }
   return hierarchy;
 }
 
@@ -158,9 +163,11 @@ void Cgroup::kill() const {
 }
 
 void Cgroup::remove() const {
-  for (const fs::path& directory : directories()) {
-    remove_directory(directory);
-    ::rmdir(directory.parent_path().c_str());
+  for (const auto* roots : {&hierarchy_.roots, &hierarchy_.others}) {
+    for (const fs::path& root : *roots) {
+      remove_directory(root / name_);
+      ::rmdir((root / name_).parent_path().c_str());
+    }
   }
 }
 

@@ -11,8 +11,9 @@ namespace penstock {
 
 // Where this machine keeps its control groups.
 struct CgroupHierarchy {
-  bool unified = false;                      // version 2
-  std::vector<std::filesystem::path> roots;  // one; or one for each version 1 controller that sets a limit
+  bool unified = false;                       // version 2
+  std::vector<std::filesystem::path> roots;   // one; or one for each version 1 controller that sets a limit
+  std::vector<std::filesystem::path> others;  // where some runtimes make groups too
 
   // Throws Error when a controller is missing.
   static CgroupHierarchy detect(const std::filesystem::path& mounted_at = "/sys/fs/cgroup");

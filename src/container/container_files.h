@@ -21,6 +21,7 @@ struct ContainerFiles {
   std::filesystem::path runtime_log() const { return root / "runtime.log"; }
   std::filesystem::path monitor_pid() const { return root / "monitor.pid"; }
   std::filesystem::path exit_directory() const { return root / "exit"; }
+  std::filesystem::path staged_mounts() const { return root / "mounts"; }
   std::filesystem::path started() const { return root / "started"; }
   std::filesystem::path supervisor_directory() const { return root / "supervisor"; }
   std::filesystem::path supervisor_state() const { return supervisor_directory() / "state"; }

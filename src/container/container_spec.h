@@ -21,7 +21,7 @@ struct Mount {
   enum class Kind { Bind, Tmpfs };
 
   Kind kind = Kind::Bind;
-  std::filesystem::path source{};  // of a bind: a directory or a file of the host
+  std::filesystem::path source{};  // of a bind: a directory or a file of the host; or an open one: /proc/<pid>/fd/<n>
   std::filesystem::path target;
   bool read_only = false;
   std::uint64_t size = std::uint64_t{64} << 20;  // of a tmpfs, in bytes

@@ -16,6 +16,7 @@
 #include "container/monitor.h"
 #include "container/oci_bundle.h"
 #include "container/oci_runtime.h"
+#include "container/staged_mounts.h"
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -107,6 +108,13 @@ class OnExit {
   std::function<void()> undo_;
 };
 
+// Everything a runtime needs to run a container.
+struct Prepared {
+  ContainerRecord record;
+  Fd connection;  // keeps its network alive until there is a process in it
+  Entrance entrance;
+};
+
 }  // namespace
 
 struct LocalEngine::Parts {
@@ -119,8 +127,7 @@ struct LocalEngine::Parts {
   ContainerRecord record(const std::string& id) const;
   // Makes the container's directory, which is what makes its id taken.
   void reserve(const std::string& id) const;
-  // Everything a runtime needs to run the container, in its directory. `connection` keeps its network alive until then.
-  ContainerRecord prepare(const ContainerSpec& spec, bool foreground, Fd& connection) const;
+  Prepared prepare(const ContainerSpec& spec, bool foreground) const;
   // Takes the kernel some 20 ms, which is why nobody waits for it. The address stays taken until then.
   void release_address(const std::string& address, const std::string& owner);
 
@@ -174,21 +181,26 @@ void LocalEngine::Parts::reserve(const std::string& id) const {
   throw SystemError("create " + root.string());
 }
 
-ContainerRecord LocalEngine::Parts::prepare(const ContainerSpec& spec, bool foreground, Fd& connection) const {
+Prepared LocalEngine::Parts::prepare(const ContainerSpec& spec, bool foreground) const {
   const ContainerFiles paths = files(spec.id);
-  ContainerRecord record{.labels = spec.labels, .foreground = foreground};
-  if (spec.network == Network::Outbound) record.address = addresses.claim(spec.id);
-  record.write(paths);
-  connection = record.address.empty() ? network.isolate() : network.connect(record.address);
+  Prepared made{.record = {.labels = spec.labels, .foreground = foreground}};
+  std::string& address = made.record.address;
+  if (spec.network == Network::Outbound) address = addresses.claim(spec.id);
+  made.record.write(paths);
+  made.connection = address.empty() ? network.isolate() : network.connect(address);
   const Cgroup group = cgroup(spec.id);
   group.create(spec.limits);
-  write_bundle({.spec = spec,
+  StagedMounts staged = stage_mounts(spec.mounts, paths.staged_mounts());
+  ContainerSpec inner = spec;
+  inner.mounts = std::move(staged.mounts);
+  write_bundle({.spec = inner,
                 .files = paths,
-                .address = record.address,
-                .network_namespace = fmt::format("/proc/{}/fd/{}", ::getpid(), connection.get()),
+                .address = address,
+                .network_namespace = fmt::format("/proc/{}/fd/{}", ::getpid(), made.connection.get()),
                 .cgroup = runtime.places_processes() ? "/" / group.name() : fs::path(),
                 .init_program = settings.programs / "penstock-init"});
-  return record;
+  made.entrance = {.join = group.join_files(), .binds = std::move(staged.binds)};
+  return made;
 }
 
 LocalEngine::LocalEngine(LocalEngineSettings settings) : parts_(std::make_unique<Parts>(std::move(settings))) {}
@@ -198,22 +210,21 @@ LocalEngine::~LocalEngine() = default;
 Instance LocalEngine::create(const ContainerSpec& spec) {
   parts_->reserve(spec.id);
   OnExit undo([&] { remove(spec.id); });
-  Fd connection;
-  ContainerRecord record = parts_->prepare(spec, false, connection);
+  Prepared prepared = parts_->prepare(spec, false);
   const ContainerFiles files = parts_->files(spec.id);
   fs::create_directory(files.exit_directory());
-  const MonitoredProcess made = create_monitored(
-      {.id = spec.id,
-       .files = files,
-       .runtime_command = parts_->runtime.command(parts_->cgroup(spec.id).join_files(), files.runtime_log(), {}),
-       .socket_directory = parts_->sockets(),
-       .log_size_max = parts_->settings.log_size_max});
-  record.process = made.process;
-  record.monitor = made.monitor;
-  record.write(files);
+  const MonitoredProcess made =
+      create_monitored({.id = spec.id,
+                        .files = files,
+                        .runtime_command = parts_->runtime.command(prepared.entrance, files.runtime_log(), {}),
+                        .socket_directory = parts_->sockets(),
+                        .log_size_max = parts_->settings.log_size_max});
+  prepared.record.process = made.process;
+  prepared.record.monitor = made.monitor;
+  prepared.record.write(files);
   for (const Peer& peer : spec.peers) allow(spec.id, peer.id, peer.port);
   undo.dismiss();
-  return {.id = spec.id, .address = record.address};
+  return {.id = spec.id, .address = prepared.record.address};
 }
 
 void LocalEngine::start(const std::string& id) {
@@ -255,12 +266,11 @@ void LocalEngine::remove(const std::string& id) {
 ExitStatus LocalEngine::run(const ContainerSpec& spec, const RunOptions& options) {
   parts_->reserve(spec.id);
   const OnExit undo([&] { remove(spec.id); });
-  Fd connection;
-  parts_->prepare(spec, true, connection);
+  const Prepared prepared = parts_->prepare(spec, true);
   const ContainerFiles files = parts_->files(spec.id);
   for (const Peer& peer : spec.peers) allow(spec.id, peer.id, peer.port);
-  const std::vector<std::string> argv = parts_->runtime.command(
-      parts_->cgroup(spec.id).join_files(), files.runtime_log(), {"run", "--bundle", files.root.string(), spec.id});
+  const std::vector<std::string> argv = parts_->runtime.command(prepared.entrance, files.runtime_log(),
+                                                                {"run", "--bundle", files.root.string(), spec.id});
   return run_runtime(command_options(argv, options), files.runtime_log(), "run " + spec.argv.front());
 }
 
@@ -278,7 +288,7 @@ ExitStatus LocalEngine::exec(const std::string& id, const ExecSpec& spec, const 
   std::vector<std::string> verb{"exec", "--process", process.string()};
   if (parts_->runtime.places_processes()) verb.insert(verb.end(), {"--cgroup", "/" + group.name().filename().string()});
   verb.push_back(id);
-  const std::vector<std::string> argv = parts_->runtime.command(group.join_files(), log, verb);
+  const std::vector<std::string> argv = parts_->runtime.command({.join = group.join_files(), .binds = {}}, log, verb);
   return run_runtime(command_options(argv, options), log, "run " + spec.argv.front());
 }
 

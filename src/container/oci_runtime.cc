@@ -84,11 +84,14 @@ OciRuntime::OciRuntime(std::string program, const OciRuntimeSettings& settings)
   if (is_crun(program_) && fs::exists(kHybridMount)) hidden_ = kHybridMount;
 }
 
-std::vector<std::string> OciRuntime::command(const std::vector<fs::path>& join_files, const fs::path& log,
+std::vector<std::string> OciRuntime::command(const Entrance& entrance, const fs::path& log,
                                              const std::vector<std::string>& verb) const {
   std::vector<std::string> argv{enter_.string()};
   if (!places_processes_) {
-    for (const fs::path& file : join_files) argv.insert(argv.end(), {"--join", file.string()});
+    for (const fs::path& file : entrance.join) argv.insert(argv.end(), {"--join", file.string()});
+  }
+  for (const auto& [source, place] : entrance.binds) {
+    argv.insert(argv.end(), {"--bind", source.string(), place.string()});
   }
   if (!hidden_.empty()) argv.insert(argv.end(), {"--hide", hidden_.string()});
   argv.insert(argv.end(), {"--", program_, "--root", root_.string(), "--log", log.string()});

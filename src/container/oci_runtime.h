@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace penstock {
@@ -16,17 +17,23 @@ struct OciRuntimeSettings {
 // The last line of what a runtime wrote to its own log; empty when it had nothing to say.
 std::string last_words(const std::filesystem::path& log);
 
+// What penstock-enter does before it becomes the runtime.
+struct Entrance {
+  std::vector<std::filesystem::path> join;                                     // control groups
+  std::vector<std::pair<std::filesystem::path, std::filesystem::path>> binds;  // mounts only the runtime sees
+};
+
 class OciRuntime {
  public:
   // Tries a container that does nothing, unless an earlier call for the same program has since the last boot. Throws
   // Error saying why none works.
   static OciRuntime detect(const OciRuntimeSettings& settings);
 
-  // The arguments of `verb`; what runs is in the groups of `join_files` from its first moment.
-  std::vector<std::string> command(const std::vector<std::filesystem::path>& join_files,
-                                   const std::filesystem::path& log, const std::vector<std::string>& verb) const;
+  // The arguments that run `verb`; what the runtime itself has to say goes to `log`.
+  std::vector<std::string> command(const Entrance& entrance, const std::filesystem::path& log,
+                                   const std::vector<std::string>& verb) const;
 
-  // It puts containers into groups by the configuration, not by joining: join_files are of no use to it.
+  // It puts processes into control groups itself, as the configuration says, not by where it runs.
   bool places_processes() const { return places_processes_; }
   const std::string& program() const { return program_; }
   // Forgets a container whose processes are gone.

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <future>
+#include <fcntl.h>
 
 namespace penstock::test {
 namespace {
@@ -113,6 +113,22 @@ TEST_CASE("only what is mounted writable can be written") {
   CHECK(read_file(app.path() / "result") == "built\n");
   CHECK(std::filesystem::exists(cache.path() / "z"));
   CHECK_THAT(outcome.err, Catch::Contains("Read-only file system"));
+}
+
+TEST_CASE("an open directory can be mounted, whatever has taken its name since") {
+  TestEngine engine;
+  const TemporaryDirectory parent;
+  std::filesystem::create_directory(parent.path() / "meant");
+  replace_file(parent.path() / "meant/file", "right\n");
+  const Fd meant(::open((parent.path() / "meant").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  std::filesystem::rename(parent.path() / "meant", parent.path() / "moved");
+  std::filesystem::create_directory_symlink("/etc", parent.path() / "meant");
+  ContainerSpec spec = TestEngine::shell("cat /mnt/data/file; exec sleep 1000");
+  spec.mounts = {
+      Mount::bind("/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(meant.get()), "/mnt/data")};
+  engine->create(spec);
+  engine->start(spec.id);
+  CHECK(eventually([&] { return engine->tail(spec.id, 1) == std::vector<std::string>{"right"}; }));
 }
 
 TEST_CASE("a mount point that the image lacks is refused, not made in the image") {

@@ -76,9 +76,9 @@ class TestEngine {
   std::vector<std::string> traces() const {
     namespace fs = std::filesystem;
     std::vector<std::string> found;
-    for (const char* place : {"/sys/fs/cgroup", "/sys/fs/cgroup/memory", "/sys/fs/cgroup/pids", "/sys/fs/cgroup/cpu"}) {
-      const fs::path group = fs::path(place) / ("penstock-" + settings_.prefix);
-      if (fs::exists(group)) found.push_back(group);
+    for (const fs::directory_entry& root : fs::directory_iterator("/sys/fs/cgroup")) {
+      const std::string name = "penstock-" + settings_.prefix;
+      if (root.path().filename() == name || fs::exists(root.path() / name)) found.push_back(root.path());
     }
     for (const fs::directory_entry& device : fs::directory_iterator("/sys/class/net")) {
       const std::string name = device.path().filename();
@@ -93,13 +93,14 @@ class TestEngine {
  private:
   TemporaryDirectory directory_;
   const unsigned network_ = static_cast<unsigned>(std::random_device{}() % 250);
-  LocalEngineSettings settings_{.directory = directory_.path() / "containers",
-                                .run_directory = directory_.path() / "run",
-                                .prefix = random_id(5),
-                                .address_pool = "10.198." + std::to_string(network_) + ".0/24",
-                                .runtime = "",
-                                .programs = PENSTOCK_PROGRAMS,
-                                .log_size_max = 64 << 10};
+  LocalEngineSettings settings_{
+      .directory = directory_.path() / "containers",
+      .run_directory = directory_.path() / "run",
+      .prefix = random_id(5),
+      .address_pool = "10.198." + std::to_string(network_) + ".0/24",
+      .runtime = std::getenv("PENSTOCK_RUNTIME") != nullptr ? std::getenv("PENSTOCK_RUNTIME") : "",
+      .programs = PENSTOCK_PROGRAMS,
+      .log_size_max = 64 << 10};
   std::unique_ptr<LocalEngine> engine_;
 };
 
