@@ -69,6 +69,13 @@ void limit_controller(const fs::path& group, const std::string& controller, cons
   }
 }
 
+// A version 1 group of this controller takes no process before it has these.
+void inherit_cpuset(const fs::path& from, const fs::path& to) {
+  for (const char* file : {"cpuset.mems", "cpuset.cpus"}) {
+    if (fs::exists(to / file)) set(to / file, read_file(from / file));
+  }
+}
+
 std::vector<fs::path> inner_groups(const fs::path& group) {
   std::vector<fs::path> found;
   std::error_code gone;
@@ -145,9 +152,15 @@ void Cgroup::create(const Limits& limits) const {
 }
 
 Cgroup Cgroup::create_child(const std::string& name) const {
-  Cgroup child(hierarchy_, name_ / name);
-  for (const fs::path& directory : child.directories()) make_directory(directory);
-  return child;
+  for (const auto* roots : {&hierarchy_.roots, &hierarchy_.others}) {
+    for (const fs::path& root : *roots) {
+      const fs::path group = root / name_;
+      if (!fs::exists(group)) continue;
+      make_directory(group / name);
+      inherit_cpuset(group, group / name);
+    }
+  }
+  return {hierarchy_, name_ / name};
 }
 
 void Cgroup::kill() const {
