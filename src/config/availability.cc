@@ -55,7 +55,6 @@ constexpr std::array kUnavailable{
     Unavailable{"applications/*/web/expires", "", "a property of before web.locations"},
     Unavailable{"applications/*/web/move_to_root", "true", "a property of before web.locations"},
     Unavailable{"routes/*/type", "proxy", "a route of type proxy"},
-    Unavailable{"routes/*/redirects/paths/*", "", "a redirect of a part of a route"},
     Unavailable{"routes/*/ssi/enabled", "true", "server-side inclusion"},
     Unavailable{"routes/*/sticky", "true", "a sticky route"},
     Unavailable{"routes/*/sticky/enabled", "true", "a sticky route"},

@@ -41,6 +41,7 @@ class Expansion {
   std::string host_of(std::string declared, const std::string& host) const;
   std::string url_text(const RouteUrl& url) const;
   std::string target(const std::string& to, const std::string& host) const;
+  Json redirects_on(Json redirects, const std::string& host) const;
   void mark_primary();
 
   const std::vector<Route>& routes_;
@@ -90,6 +91,7 @@ void Expansion::add(const Route& route, const std::string& host) {
   concrete.primary = route.primary.value_or(false);
   concrete.id = route.id;
   concrete.attributes = route.attributes;
+  concrete.redirects = redirects_on(route.redirects, host);
   if (concrete.to == concrete.url) return;
   const bool for_all = route.url.find("{all}") != std::string::npos;
   put(concrete, (declared->https ? 2 : 0) + (for_all ? 0 : 1));
@@ -136,6 +138,15 @@ std::string Expansion::target(const std::string& to, const std::string& host) co
   return url_text({https, host_of(declared, host), to.substr(host_end)});
 }
 
+Json Expansion::redirects_on(Json redirects, const std::string& host) const {
+  if (!redirects.contains("paths")) return Json::object();
+  for (auto& [path, redirect] : redirects["paths"].items()) {
+    const auto to = redirect["to"].get<std::string>();
+    if (to.rfind("http", 0) == 0) redirect["to"] = target(to, host);
+  }
+  return redirects;
+}
+
 void Expansion::mark_primary() {
   const auto is_upstream = [](const Ranked& each) { return each.route.type == RouteType::Upstream; };
   auto primary = std::find_if(result_.begin(), result_.end(), [](const Ranked& each) { return each.route.primary; });
@@ -177,6 +188,7 @@ Json router_routes(const std::vector<ConcreteRoute>& routes, bool restrict_robot
     entry["original_url"] = route.original_url;
     entry["restrict_robots"] = restrict_robots;
     entry["primary"] = route.primary;
+    if (!route.redirects.empty()) entry["redirects"] = route.redirects;
     json.push_back(std::move(entry));
   }
   return json;

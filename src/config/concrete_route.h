@@ -25,6 +25,7 @@ struct ConcreteRoute {
   bool primary = false;
   std::optional<std::string> id;
   std::map<std::string, std::string> attributes;
+  Json redirects = Json::object();  // of parts of the route: {"expires", "paths": {PATH: {"to", …}}}
 };
 
 // Every declared route on every host it stands for, and for each https:// route its http:// sibling that redirects to
@@ -37,7 +38,7 @@ std::vector<ConcreteRoute> expand_routes(const std::vector<Route>& routes, const
 Json platform_routes(const std::vector<ConcreteRoute>& routes);
 
 // As the router takes them: an array of {"url", "type", "upstream" or "to" and "code", "original_url",
-// "restrict_robots", "primary"}.
+// "restrict_robots", "primary", "redirects" if there are any}.
 Json router_routes(const std::vector<ConcreteRoute>& routes, bool restrict_robots);
 
 }  // namespace penstock::config

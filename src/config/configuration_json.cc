@@ -21,7 +21,7 @@ RouteType route_type_of(const std::string& word) {
 }
 
 bool is_typed_route_key(const std::string& key) {
-  for (const char* const typed : {"url", "type", "upstream", "to", "primary", "id", "attributes"}) {
+  for (const char* const typed : {"url", "type", "upstream", "to", "primary", "id", "attributes", "redirects"}) {
     if (key == typed) return true;
   }
   return false;
@@ -42,6 +42,7 @@ Json Route::to_json() const {
   if (primary) json["primary"] = *primary;
   if (id) json["id"] = *id;
   json["attributes"] = attributes;
+  if (!redirects.empty()) json["redirects"] = redirects;
   for (const auto& [key, value] : other.items()) json[key] = value;
   return json;
 }
@@ -56,6 +57,7 @@ Route Route::from_json(const Json& json) {
   if (json.contains("primary")) route.primary = json.at("primary").get<bool>();
   if (json.contains("id")) route.id = json.at("id").get<std::string>();
   route.attributes = json.value("attributes", route.attributes);
+  route.redirects = json_member(json, "redirects");
   for (const auto& [key, value] : json.items()) {
     if (!is_typed_route_key(key)) route.other[key] = value;
   }

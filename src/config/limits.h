@@ -14,7 +14,8 @@ constexpr std::size_t kMaxIncludeDepth = 8;               // of files that inclu
 constexpr std::size_t kMaxProblems = 200;                 // reported; the rest is only counted
 constexpr std::size_t kMaxNameLength = 63;                // a label of a host name
 constexpr std::size_t kMaxTextLength = std::size_t{64} << 10;
-constexpr std::size_t kMaxEntries = 1000;                 // of one list or map, unless it says otherwise
+constexpr std::size_t kMaxEntries = 1000;  // of one list or map, unless it says otherwise
+constexpr std::size_t kMaxHeaders = 100;
 constexpr std::size_t kMaxEnvironmentVariable = 131'071;  // bytes of "NAME=value" that the kernel takes
 
 // What is left of the limits of one load.

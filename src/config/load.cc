@@ -18,7 +18,7 @@ Loaded load(FileSource& source, const Catalogue& available) {
   check_mounts(draft, report);
   check_routes(draft, report);
   check_availability(draft, report);
-  check_sizes(draft, report);
+  if (report.empty()) check_sizes(draft, report);
   return {std::move(draft.configuration), report.take()};
 }
 

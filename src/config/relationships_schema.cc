@@ -1,8 +1,6 @@
 #include "config/limits.h"
-#include "config/nearest.h"
 #include "config/schema.h"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace penstock::config {

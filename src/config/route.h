@@ -24,7 +24,8 @@ struct Route {
   std::optional<bool> primary;
   std::optional<std::string> id;
   std::map<std::string, std::string> attributes;
-  // Properties that are checked, but that nothing in Penstock reads: cache, redirects, ssi, sticky, tls.
+  Json redirects = Json::object();  // of parts of the route, as redirects_schema() gives it
+  // Properties that are checked, but that nothing in Penstock reads: cache, ssi, sticky, tls.
   Json other = Json::object();
 
   Json to_json() const;

@@ -13,16 +13,6 @@ namespace penstock::config {
 
 namespace {
 
-// A URL of anywhere that can be written into a header; placeholders only for the host.
-bool is_target(const std::string& to) {
-  const bool http = to.rfind("http://", 0) == 0 || to.rfind("https://", 0) == 0;
-  const bool printable = std::all_of(to.begin(), to.end(), [](unsigned char c) { return c > ' ' && c < 0x7f; });
-  if (!http || !printable || to.size() > 2000) return false;
-  const std::size_t host = to.find("://") + 3;
-  const std::size_t end = std::min(to.find_first_of("/?#", host), to.size());
-  return end > host && (to.find('{') == std::string::npos || parse_route_url(to.substr(0, end)));
-}
-
 class RouteCheck {
  public:
   RouteCheck(const Draft& draft, Report& report) : draft_(draft), report_(report) {}
@@ -84,7 +74,7 @@ void RouteCheck::check_to(const Route& route, const Json& declared) {
   if (declared.contains("upstream")) report(route.url, "upstream", "only for routes of type upstream");
   if (!declared.contains("to")) {
     report(route.url, "to", fmt::format("missing, expected the URL to {} to", word_of(route.type)));
-  } else if (!is_target(route.to)) {
+  } else if (!is_redirect_target(route.to)) {
     report(route.url, "to",
            fmt::format("expected a URL such as 'https://{{default}}/', found {}", in_quotes(route.to)));
   } else {

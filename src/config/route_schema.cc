@@ -1,4 +1,3 @@
-#include "config/limits.h"
 #include "config/schema.h"
 
 #include <nlohmann/json.hpp>
@@ -8,8 +7,6 @@
 namespace penstock::config {
 
 namespace {
-
-constexpr std::size_t kMaxRedirects = 50'000;
 
 bool is_cacheable_header(const std::string& name) {
   for (const char* const refused :
@@ -28,16 +25,6 @@ Shape cache_schema() {
                  {"default_ttl", duration()},
                  {"cookies", list_of(text())},
                  {"headers", list_of(header)}});
-}
-
-Shape redirects_schema() {
-  const Shape path = object({{"to", text(), true},
-                             {"regexp", boolean()},
-                             {"prefix", boolean()},
-                             {"append_suffix", boolean()},
-                             {"code", one_of({"301", "302", "307", "308"})},
-                             {"expires", duration()}});
-  return object({{"expires", duration()}, {"paths", map_of({nullptr, kMaxRedirects, true}, path)}});
 }
 
 Shape tls_schema() {

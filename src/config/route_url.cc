@@ -53,4 +53,14 @@ std::optional<RouteUrl> parse_route_url(std::string_view text) {
   return url;
 }
 
+bool is_redirect_target(const std::string& to) {
+  const bool http = to.rfind("http://", 0) == 0 || to.rfind("https://", 0) == 0;
+  const bool printable = std::all_of(to.begin(), to.end(), [](unsigned char c) { return c > ' ' && c < 0x7f; });
+  if (!http || !printable || to.size() > kMaxUrl) return false;
+  const std::size_t host = to.find("://") + 3;
+  const std::size_t end = std::min(to.find_first_of("/?#", host), to.size());
+  return end > host &&
+         (to.substr(host, end - host).find('{') == std::string::npos || parse_route_url(to.substr(0, end)));
+}
+
 }  // namespace penstock::config

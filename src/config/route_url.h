@@ -19,4 +19,7 @@ struct RouteUrl {
 // port, a query, a host name that could not be one.
 std::optional<RouteUrl> parse_route_url(std::string_view text);
 
+// Whether a redirect may lead to `to`: a URL of anywhere, with placeholders only for the host. A header can carry it.
+bool is_redirect_target(const std::string& to);
+
 }  // namespace penstock::config

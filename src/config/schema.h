@@ -13,8 +13,13 @@ Shape service_schema();
 // One entry of `routes`; yields what Route::from_json() takes, without its URL.
 Shape route_schema();
 
+// `redirects` of a route: {"expires": seconds, "paths": {PATH: {"to", "regexp", "prefix", "append_suffix", "code",
+// "expires"}}} with what is declared of it.
+Shape redirects_schema();
 // `relationships`; yields "target:endpoint" by name, with an empty endpoint for the target's default.
 Shape relationships_schema();
+// `headers` of a location.
+Shape headers_schema();
 // `web`.
 Shape web_schema();
 // What `web` and each worker may say differently from the application.

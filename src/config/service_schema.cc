@@ -2,7 +2,6 @@
 #include "config/schema.h"
 #include "config/service_types.h"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace penstock::config {

@@ -1,3 +1,4 @@
+#include "config/expression.h"
 #include "config/limits.h"
 #include "config/nearest.h"
 #include "config/paths.h"
@@ -43,8 +44,13 @@ std::optional<std::string> location_key(Reader& reader, const Field& field) {
 }
 
 std::optional<std::string> expression_key(Reader& reader, const Field& field) {
-  if (!field.key.empty() && field.key.size() <= kMaxExpression) return field.key;
-  reader.invalid(field, fmt::format("expected a regular expression of at most {} characters", kMaxExpression));
+  if (field.key.empty() || field.key.size() > kMaxExpression) {
+    reader.invalid(field, fmt::format("expected a regular expression of at most {} characters", kMaxExpression));
+    return std::nullopt;
+  }
+  const std::string why = why_not_expression(field.key);
+  if (why.empty()) return field.key;
+  reader.invalid(field, fmt::format("not a regular expression: {}", why));
   return std::nullopt;
 }
 
@@ -54,7 +60,7 @@ std::vector<Property> file_options() {
           {"expires", duration()},
           {"allow", boolean()},
           {"scripts", boolean()},
-          {"headers", map_of(text())}};
+          {"headers", headers_schema()}};
 }
 
 Shape location_schema() {

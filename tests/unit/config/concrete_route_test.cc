@@ -1,6 +1,7 @@
 #include "config/concrete_route.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <string>
 #include <vector>
@@ -97,6 +98,15 @@ TEST_CASE("the router gets what it needs of a route") {
         R"("original_url":"https://{default}/","restrict_robots":true,"primary":true},)"
         R"({"url":"http://main.example.org/","type":"redirect","to":"https://main.example.org/","code":301,)"
         R"("original_url":"http://{default}/","restrict_robots":true,"primary":false}])");
+}
+
+TEST_CASE("the redirects of a route go to the router with their hosts, and not to its sibling") {
+  Route route = to_application("https://{default}/", "app");
+  route.redirects = {{"paths", {{"/a", {{"to", "https://www.{default}/b"}}}, {"/c", {{"to", "/d"}}}}}};
+  const Json routes = router_routes(expand_routes({route}, kSite), false);
+  CHECK(routes[0]["redirects"].dump() ==
+        R"({"paths":{"/a":{"to":"https://www.main.example.org/b"},"/c":{"to":"/d"}}})");
+  CHECK_FALSE(routes[1].contains("redirects"));
 }
 
 }  // namespace penstock::config
