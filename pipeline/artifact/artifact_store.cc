@@ -9,6 +9,7 @@
 #include "pipeline/artifact/image_mount.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -59,7 +60,7 @@ ArtifactStore::ArtifactStore(fs::path directory, fs::path mounts)
 FrozenArtifact ArtifactStore::freeze(const fs::path& tree, std::int64_t clamp, std::stop_token stop) {
   const Draft draft(directory_);
   const erofs::Image image = erofs::Writer{.source = tree, .output = draft.fd(), .clamp = clamp}.write(std::move(stop));
-  draft.publish(directory_ / (image.sha256 + kExtension));
+  draft.publish(image_path(image.sha256));
   return {image.sha256, image.size};
 }
 
@@ -91,7 +92,20 @@ void ArtifactStore::verify(const std::string& digest) const {
 
 void ArtifactStore::remove(const std::string& digest) {
   unmount(digest);
-  fs::remove(directory_ / (digest + kExtension));
+  fs::remove(image_path(digest));
+}
+
+bool ArtifactStore::touch(const std::string& digest) {
+  if (!is_digest(digest)) return false;
+  if (::utimensat(AT_FDCWD, image_path(digest).c_str(), nullptr, 0) == 0) return true;
+  if (errno == ENOENT) return false;
+  throw SystemError("touch artifact " + digest);
+}
+
+WallTime ArtifactStore::last_used(const std::string& digest) const {
+  struct stat status {};
+  if (!is_digest(digest) || ::stat(image_path(digest).c_str(), &status) != 0) return {};
+  return WallTime(std::chrono::seconds(status.st_mtim.tv_sec));
 }
 
 std::vector<FrozenArtifact> ArtifactStore::list() const {
@@ -105,9 +119,13 @@ std::vector<FrozenArtifact> ArtifactStore::list() const {
 }
 
 fs::path ArtifactStore::path_of(const std::string& digest) const {
-  fs::path path = directory_ / (digest + kExtension);
+  fs::path path = image_path(digest);
   if (!is_digest(digest) || !fs::exists(path)) throw NotFound("there is no artifact " + digest);
   return path;
+}
+
+fs::path ArtifactStore::image_path(const std::string& digest) const {
+  return directory_ / (digest + kExtension);
 }
 
 void ArtifactStore::sweep(const std::function<bool(const std::string&)>& is_known) {

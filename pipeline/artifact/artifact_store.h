@@ -5,6 +5,8 @@
 //   <mounts>/<digest>/              where it is mounted while it is in use
 #pragma once
 
+#include "base/clock.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -40,6 +42,10 @@ class ArtifactStore {
   void verify(const std::string& digest) const;
   // Unmounts it and deletes it. Throws Conflict while it is in use; an unknown digest is fine.
   void remove(const std::string& digest);
+  // Notes that it is about to be used; false when there is none.
+  bool touch(const std::string& digest);
+  // When it was frozen or last touched; the epoch when there is none.
+  WallTime last_used(const std::string& digest) const;
   // By digest.
   std::vector<FrozenArtifact> list() const;
   // Throws NotFound.
@@ -49,6 +55,7 @@ class ArtifactStore {
   void sweep(const std::function<bool(const std::string& digest)>& is_known);
 
  private:
+  std::filesystem::path image_path(const std::string& digest) const;
   std::filesystem::path mount_point(const std::string& digest) const { return mounts_ / digest; }
 
   const std::filesystem::path directory_;

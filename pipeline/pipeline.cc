@@ -1,0 +1,39 @@
+#include "pipeline/pipeline.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/output_sink.h"
+#include "pipeline/application_build.h"
+#include "pipeline/artifact/artifact_store.h"
+#include "pipeline/validate.h"
+
+namespace penstock {
+
+namespace fs = std::filesystem;
+
+config::Configuration Pipeline::validate(const git::Repository& repository, const git::ObjectId& commit,
+                                         OutputSink& output) const {
+  return Validate{repository, commit, parts_.images.available()}.run(output);
+}
+
+std::vector<BuiltApplication> Pipeline::build(const BuildRequest& request, const config::Configuration& configuration,
+                                              OutputSink& output, const std::stop_token& stop) const {
+  fs::create_directories(parts_.builds);
+  try {
+    std::vector<BuiltApplication> built;
+    for (const auto& [name, application] : configuration.applications) {
+      built.push_back(ApplicationBuild(parts_, request, application).run(output, stop));
+    }
+    return built;
+  } catch (const std::exception& error) {
+    output.line(std::string("\nE: Error building project: ") + error.what());
+    throw;
+  }
+}
+
+void Pipeline::sweep() const {
+  remove_tree(parts_.builds);
+  parts_.artifacts.sweep([&](const std::string& digest) { return parts_.store.artifacts().find(digest).has_value(); });
+}
+
+}  // namespace penstock
