@@ -105,7 +105,13 @@ void Recovery::recover(Found& found) {
 void Recovery::undo(Found& found, const Deployment& deployment) {
   ReleaseContainers containers(context_, release_of(found.environment, deployment));
   CapturingSink output;
-  Undo{context_, containers, found.live ? &*found.live : nullptr, "it was interrupted", output}.run();
+  Undo{.context = context_,
+       .containers = containers,
+       .live = found.live ? &*found.live : nullptr,
+       .live_stopped = found.held,
+       .reason = "it was interrupted",
+       .output = output}
+      .run();
   say(found.environment,
       fmt::format("undid deployment {}, which was interrupted before its commit; {}", deployment.number,
                   found.live ? fmt::format("deployment {} serves", found.live->release().deployment.number)

@@ -28,7 +28,7 @@ class Recovery {
     bool running = false;                   // all of its containers do
     bool finished = true;                   // nothing of its deployment is left to do
     std::vector<Deployment> uncommitted;
-    bool held = false;  // the router may hold its requests
+    bool held = false;  // one of them got as far as its hold: requests may wait, the live release may have stopped
   };
 
   std::vector<std::unique_ptr<Found>> look();

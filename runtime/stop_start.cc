@@ -72,12 +72,13 @@ void StopStart::announce() {
 void StopStart::go_live() {
   ReleaseContainers* live = live_ ? &*live_ : nullptr;
   OutputSink& output = request_.output;
-  step(step::kPrepare, [&] { Prepare{context_, containers_, output}.run(); });
+  journalled_step(step::kPrepare, [&] { Prepare{context_, containers_, output}.run(); });
+  step(step::kExpose, [&] { containers_.expose(); });
   held_ = true;
-  step(step::kHold, [&] { HoldRequests{context_, request_.environment, live}.run(); });
+  journalled_step(step::kHold, [&] { HoldRequests{context_, request_.environment, live}.run(); });
+  stopped_ = true;
   step(step::kStop, [&] { StopContainers{live, output}.run(); });
   step(step::kSnapshot, [&] { SnapshotVolumes{context_.parts.volumes, containers_.release()}.run(); });
-  step(step::kExpose, [&] { containers_.expose(); });
   step(step::kStart, [&] { StartApplications{containers_, output}.run(request_.stop); });
   step(step::kDeployHook, [&] { run_deploy_hooks(); });
   times_.measure(step::kCommit, [&] {
@@ -88,7 +89,11 @@ void StopStart::go_live() {
 
 void StopStart::step(const std::string& name, const std::function<void()>& effect) {
   if (request_.stop.stop_requested()) throw Cancelled("stopped before step " + name);
-  times_.measure(name, [&] {
+  times_.measure(name, effect);
+}
+
+void StopStart::journalled_step(const std::string& name, const std::function<void()>& effect) {
+  step(name, [&] {
     context_.parts.store.journal().append(request_.release.id, name);
     effect();
   });
@@ -117,7 +122,15 @@ void StopStart::finish() {
 }
 
 void StopStart::undo(const std::string& reason) {
-  const auto undo_all = [&] { Undo{context_, containers_, live_ ? &*live_ : nullptr, reason, request_.output}.run(); };
+  const auto undo_all = [&] {
+    Undo{.context = context_,
+         .containers = containers_,
+         .live = live_ ? &*live_ : nullptr,
+         .live_stopped = stopped_,
+         .reason = reason,
+         .output = request_.output}
+        .run();
+  };
   try {
     times_.measure(step::kUndo, undo_all);
     request_.output.line(live_ ? "W: Nothing has changed: the previous release serves again."

@@ -24,8 +24,10 @@ class StopStart {
   void announce();
   // Every step up to the commit. Throws what keeps the release from going live.
   void go_live();
-  // Journals the intent, then does it, unless the deployment is to stop.
+  // Does it and takes the time, unless the deployment is to stop.
   void step(const std::string& name, const std::function<void()>& effect);
+  // The same, with the intent on disk first.
+  void journalled_step(const std::string& name, const std::function<void()>& effect);
   void run_deploy_hooks();
   void finish();
   void undo(const std::string& reason);
@@ -37,6 +39,7 @@ class StopStart {
   std::optional<ReleaseContainers> live_;  // none: this is the first release
   ReleaseContainers containers_;
   bool held_ = false;
+  bool stopped_ = false;  // the live release
   StepTimes times_;
   DeployResult result_;
 };

@@ -1,5 +1,11 @@
-// The steps of a deployment as the journal and the log name them. The journal outlives the process: a name keeps its
-// meaning.
+// The steps of a deployment as the journal and the log name them.
+//
+// Journalled are those from which on there is more to undo or to finish, as each entry waits for the disk:
+//   prepare      containers, mounts and scratch of the release may exist
+//   hold         the router may hold; the live release may have stopped; a snapshot may exist, the data may have
+//   changed serve        committed: the router may still hold, containers of other releases may exist post_deploy  the
+//   hook may have begun
+// The journal outlives the process: a name keeps its meaning.
 #pragma once
 
 #include "store/journal.h"
@@ -11,16 +17,16 @@
 namespace penstock::step {
 
 constexpr const char* kPrepare = "prepare";
+constexpr const char* kExpose = "expose";
 constexpr const char* kHold = "hold";
 constexpr const char* kStop = "stop";
 constexpr const char* kSnapshot = "snapshot";
-constexpr const char* kExpose = "expose";
 constexpr const char* kStart = "start";
-constexpr const char* kDeployHook = "deploy hook";
+constexpr const char* kDeployHook = "deploy_hook";
 constexpr const char* kCommit = "commit";
 constexpr const char* kServe = "serve";
 constexpr const char* kPostDeploy = "post_deploy";
-constexpr const char* kCleanUp = "clean up";
+constexpr const char* kCleanUp = "cleanup";
 constexpr const char* kUndo = "undo";
 
 // Whether a step's intent is in a deployment's journal: it may have happened, in whole or in part.

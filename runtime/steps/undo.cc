@@ -3,22 +3,21 @@
 #include "runtime/deployer_context.h"
 #include "runtime/router_client.h"
 #include "runtime/router_entry.h"
-#include "runtime/steps/journal_steps.h"
 #include "runtime/steps/start_again.h"
 #include "runtime/volumes/volume_pool.h"
 
 #include <nlohmann/json.hpp>
 
 namespace penstock {
+
 void Undo::run() const {
   const Release& release = containers.release();
   const std::string key = release.environment.key();
-  const bool stopped = step::began(context.parts.store.journal().entries(release.deployment.id), step::kStop);
 
   containers.remove();
   context.parts.volumes.restore(key, release.deployment.id);
   context.parts.volumes.discard_scratch(key, release.deployment.id);
-  if (live != nullptr && (stopped || !live->adopt())) {
+  if (live != nullptr && (live_stopped || !live->adopt())) {
     output.line("  Opening the previous release again");
     const std::string problem = StartAgain{*live, output}.run();
     if (!problem.empty()) output.line("W: " + problem);

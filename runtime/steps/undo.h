@@ -10,6 +10,7 @@ struct Undo {
   DeployerContext& context;
   ReleaseContainers& containers;  // of the deployment
   ReleaseContainers* live;        // what was live before it; none: nothing was
+  bool live_stopped;              // or may have, or may be about to
   const std::string& reason;
   OutputSink& output;
 

@@ -7,6 +7,7 @@
 #include "runtime/volumes/btrfs_volumes.h"
 #include "runtime/volumes/copied_volumes.h"
 #include "runtime/volumes/loop_file_system.h"
+#include "runtime/volumes/staged_mount.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -74,6 +75,7 @@ VolumePool::VolumePool(VolumePoolSettings settings) : settings_(std::move(settin
   } else {
     backend_ = std::make_unique<CopiedVolumes>();
   }
+  StagedMount::clear(staging());
 }
 
 bool VolumePool::holds(const std::string& environment) const {

@@ -4,6 +4,7 @@
 //   <pool>/<environment>/live               what applications write to
 //   <pool>/<environment>/snapshots/<name>   what it was
 //   <pool>/<environment>/scratch/<name>     what nobody will miss
+//   <pool>/.staging                         see StagedMount
 #pragma once
 
 #include "runtime/volumes/volume_backend.h"
@@ -50,6 +51,8 @@ class VolumePool {
   std::vector<std::string> environments() const;
   std::vector<std::string> snapshots(const std::string& environment) const;
   std::vector<std::string> scratches(const std::string& environment) const;
+
+  std::filesystem::path staging() const { return settings_.directory / ".staging"; }
 
   // All of an environment's data. One that has none is fine.
   void remove(const std::string& environment);

@@ -85,6 +85,7 @@ class DeployerFixture {
   }
   ~DeployerFixture() {
     life.reset();
+    machine.lock()->containers.clear();
     pool_.close();
   }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -30,6 +31,7 @@ class FakeEngine : public Engine {
     bool started = false;
     SupervisorState supervisor;
     Fd listener;
+    std::vector<Fd> mounted;
   };
 
   struct Machine {
@@ -68,7 +70,10 @@ class FakeEngine : public Engine {
     if (machine->containers.count(spec.id) == 1) throw Conflict("container " + spec.id + " exists");
     Container container{.spec = spec, .address = fmt::format("127.77.0.{}", ++machine->addresses)};
     // As a mount would: it stays what it is now, whatever the path leads to later.
-    for (Mount& mount : container.spec.mounts) mount.source = std::filesystem::canonical(mount.source);
+    for (Mount& mount : container.spec.mounts) {
+      container.mounted.emplace_back(::open(mount.source.c_str(), O_PATH | O_CLOEXEC));
+      mount.source = fmt::format("/proc/self/fd/{}", container.mounted.back().get());
+    }
     Instance instance{.id = spec.id, .address = container.address};
     machine->containers.emplace(spec.id, std::move(container));
     return instance;
