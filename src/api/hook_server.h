@@ -16,7 +16,7 @@
 namespace penstock {
 
 // Listens on the socket that git's hooks connect to and hands each push to a PushHandler, on a thread of its own. Only
-// root and `git_user` are heard. The protocol is in ARCHITECTURE.md.
+// root and `git_user` are heard. The protocol is in hooks/git/push_message.h.
 class HookServer {
  public:
   // `handler` must outlive it.

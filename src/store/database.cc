@@ -17,6 +17,7 @@ namespace {
 using Sqlite = Handle<sqlite3, sqlite3_close>;
 
 constexpr int kBusyTimeoutMs = 10'000;
+constexpr int kOpenFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;  // we lock ourselves
 
 [[noreturn]] void fail(sqlite3* connection, std::string_view action) {
   const std::string message = "cannot " + std::string(action) + ": " + sqlite3_errmsg(connection);
@@ -158,8 +159,7 @@ Transaction::~Transaction() {
 
 Database::Database(const std::filesystem::path& path) : connection_(std::make_unique<Connection>()) {
   create_private(path);
-  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-  if (sqlite3_open_v2(path.c_str(), out_ptr(connection_->sqlite), kFlags, nullptr) != SQLITE_OK) {
+  if (sqlite3_open_v2(path.c_str(), out_ptr(connection_->sqlite), kOpenFlags, nullptr) != SQLITE_OK) {
     fail(connection_->sqlite.get(), "open " + path.string());
   }
   sqlite3_busy_timeout(connection_->sqlite.get(), kBusyTimeoutMs);

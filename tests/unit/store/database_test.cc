@@ -87,10 +87,10 @@ TEST_CASE_METHOD(DatabaseFixture, "a broken rule is a Conflict and the database 
 
 TEST_CASE_METHOD(DatabaseFixture, "the same statement can be under way twice") {
   database.run("INSERT INTO t VALUES ('a', 1), ('b', 2)");
-  constexpr std::string_view kSql = "SELECT a FROM t ORDER BY a";
-  Statement first = database.query(kSql);
+  const std::string_view sql = "SELECT a FROM t ORDER BY a";
+  Statement first = database.query(sql);
   REQUIRE(first.step());
-  Statement second = database.query(kSql);
+  Statement second = database.query(sql);
   REQUIRE(second.step());
   CHECK(first.text() == "a");
   REQUIRE(second.step());
