@@ -34,9 +34,7 @@ class ControlConnection final : public EventHandler {
   void reply(const std::string& line) {
     busy_ = false;
     stream_.send(line + "\n");
-    if (stream_.broken()) return server_.close(id_);
-    stream_.watch_input(true);
-    handle_next();
+    if (!handling_) handle_lines();
   }
 
   void close() { stream_.close(); }
@@ -46,18 +44,24 @@ class ControlConnection final : public EventHandler {
     const Stream::Received received = stream_.receive(loop_.scratch());
     if (received.ended || received_.size() + received.bytes.size() > kLongestLine) return server_.close(id_);
     received_.append(received.bytes);
-    if (!busy_) handle_next();
+    if (!busy_) handle_lines();
   }
 
-  void handle_next() {
-    const std::size_t end = received_.find('\n', searched_);
-    searched_ = end == std::string::npos ? received_.size() : 0;
-    if (end == std::string::npos) return;
-    const std::string line = received_.substr(0, end);
-    received_.erase(0, end + 1);
-    busy_ = true;
-    server_.handle(id_, line);
-    if (busy_ && stream_.open()) stream_.watch_input(received_.size() < kLongestLine / 2);
+  // One after the other; the answer to one may come later.
+  void handle_lines() {
+    handling_ = true;
+    while (!busy_ && !stream_.broken()) {
+      const std::size_t end = received_.find('\n', searched_);
+      searched_ = end == std::string::npos ? received_.size() : 0;
+      if (end == std::string::npos) break;
+      const std::string line = received_.substr(0, end);
+      received_.erase(0, end + 1);
+      busy_ = true;
+      server_.handle(id_, line);
+    }
+    handling_ = false;
+    if (stream_.broken()) return server_.close(id_);
+    stream_.watch_input(!busy_);
   }
 
   ControlServer& server_;
@@ -65,7 +69,8 @@ class ControlConnection final : public EventHandler {
   EventLoop& loop_;
   std::string received_;
   std::size_t searched_ = 0;
-  bool busy_ = false;  // a line is being handled
+  bool busy_ = false;      // an answer is to come
+  bool handling_ = false;  // handle_lines() is at work
   Stream stream_;
 };
 

@@ -40,6 +40,12 @@ HoldSettings read_hold(const Json& json) {
   return hold;
 }
 
+// A text that will stand in a header field.
+std::string printable(const std::string& text) {
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c != 0x7f; })) return text;
+  throw UserError("cannot use '" + text + "': it has spaces or control characters");
+}
+
 int read_code(const Json& json, int otherwise) {
   const int code = value_or(json, "code", otherwise);
   if (code != 301 && code != 302 && code != 307 && code != 308) {
@@ -49,7 +55,7 @@ int read_code(const Json& json, int otherwise) {
 }
 
 PathRedirect read_path_redirect(const std::string& path, const Json& json, const Json& defaults) {
-  PathRedirect redirect{.path = path, .expression = {}, .to = json.at("to").get<std::string>(), .expires = {}};
+  PathRedirect redirect{.path = path, .to = printable(json.at("to").get<std::string>())};
   redirect.prefix = value_or(json, "prefix", true);
   redirect.append_suffix = value_or(json, "append_suffix", true);
   redirect.code = read_code(json, 302);
@@ -61,7 +67,7 @@ PathRedirect read_path_redirect(const std::string& path, const Json& json, const
 Route read_route(const Json& json, const Environment& environment) {
   Route route;
   route.url = parse_url(json.at("url").get<std::string>());
-  route.original_url = value_or(json, "original_url", json.at("url").get<std::string>());
+  route.original_url = printable(value_or(json, "original_url", json.at("url").get<std::string>()));
   route.restrict_robots = value_or(json, "restrict_robots", false);
   const auto type = value_or(json, "type", std::string("upstream"));
   if (type == "redirect") {

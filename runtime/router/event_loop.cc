@@ -31,18 +31,23 @@ EventLoop::EventLoop()
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0) throw SystemError("watch an event");
 }
 
-void EventLoop::add(int fd, std::uint32_t events, EventHandler& handler) {
+bool EventLoop::control(int operation, int fd, std::uint32_t events, EventHandler& handler) noexcept {
   epoll_event event{};
   event.events = events;
   event.data.ptr = &handler;
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) throw SystemError("watch a file descriptor");
+  return ::epoll_ctl(epoll_.get(), operation, fd, &event) == 0;
 }
 
-void EventLoop::modify(int fd, std::uint32_t events, EventHandler& handler) {
-  epoll_event event{};
-  event.events = events;
-  event.data.ptr = &handler;
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event) != 0) throw SystemError("watch a file descriptor");
+void EventLoop::add(int fd, std::uint32_t events, EventHandler& handler) {
+  if (!try_add(fd, events, handler)) throw SystemError("watch a file descriptor");
+}
+
+bool EventLoop::try_add(int fd, std::uint32_t events, EventHandler& handler) noexcept {
+  return control(EPOLL_CTL_ADD, fd, events, handler);
+}
+
+bool EventLoop::modify(int fd, std::uint32_t events, EventHandler& handler) noexcept {
+  return control(EPOLL_CTL_MOD, fd, events, handler);
 }
 
 void EventLoop::remove(int fd) {

@@ -31,8 +31,11 @@ class EventLoop {
  public:
   EventLoop();
 
+  // Throws SystemError.
   void add(int fd, std::uint32_t events, EventHandler& handler);
-  void modify(int fd, std::uint32_t events, EventHandler& handler);
+  // For connections, of which there may be too many: false when the kernel refuses.
+  bool try_add(int fd, std::uint32_t events, EventHandler& handler) noexcept;
+  bool modify(int fd, std::uint32_t events, EventHandler& handler) noexcept;
   void remove(int fd);
 
   // Destroys `handler` once the events already taken from the kernel are handled: they may still name it.
@@ -58,6 +61,7 @@ class EventLoop {
     bool stop = false;
   };
 
+  bool control(int operation, int fd, std::uint32_t events, EventHandler& handler) noexcept;
   void wake() const;
   void wait_and_handle();
   bool run_tasks();

@@ -7,8 +7,23 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 namespace penstock::router {
+
+namespace {
+
+// Null when nothing of it can be used.
+std::shared_ptr<const Environment> read_or_drop(const Json& json, std::vector<DroppedEntry>& dropped) {
+  try {
+    return read_environment(json, dropped);
+  } catch (const UserError& error) {
+    dropped.push_back({"environment", error.what()});
+    return nullptr;
+  }
+}
+
+}  // namespace
 
 Registry::Registry(EventLoop& loop, HttpsMode mode, TableStore* store, Publish publish)
     : loop_(loop), mode_(mode), store_(store), publish_(std::move(publish)) {}
@@ -17,15 +32,10 @@ void Registry::restore() {
   if (store_ == nullptr) return;
   Dropped dropped;
   for (const std::string& source : store_->load()) {
-    try {
-      const auto environment = read_environment(Json::parse(source), dropped);
-      set(environment);
-      if (environment->hold.active) limit_hold(environment);
-    } catch (const UserError& error) {
-      log_of("router")->error("an environment is not served: {}", error.what());
-    } catch (const Json::exception& error) {
-      log_of("router")->error("an environment is not served: {}", error.what());
-    }
+    const auto environment = read_or_drop(Json::parse(source, nullptr, false), dropped);
+    if (!environment) continue;
+    set(environment);
+    if (environment->hold.active) limit_hold(environment);
   }
   publish(dropped);
   log_of("router")->info("restored environments={}", environments_.size());
@@ -33,30 +43,25 @@ void Registry::restore() {
 
 Registry::Dropped Registry::replace(const Json& environments, TableStore::Done done) {
   Dropped dropped;
-  RouteTable::Environments old = std::exchange(environments_, {});
+  std::unordered_map<std::string, std::shared_ptr<const Environment>> old;
+  for (const auto& environment : environments_) old.emplace(environment->id, environment);
+  environments_.clear();
+  std::set<std::string> seen;
   std::vector<TableStore::Change> changes;
   for (const Json& json : environments) {
-    try {
-      set(read_environment(json, dropped));
-    } catch (const UserError& error) {
-      dropped.push_back({"environment", error.what()});
-    }
-  }
-  const auto find = [](const RouteTable::Environments& list, const std::string& id) {
-    return std::find_if(list.begin(), list.end(), [&](const auto& e) { return e->id == id; });
-  };
-  for (auto& environment : environments_) {
-    const auto before = find(old, environment->id);
-    if (before != old.end() && (*before)->source == environment->source) {
-      environment = *before;
-    } else {
+    auto environment = read_or_drop(json, dropped);
+    if (!environment || !seen.insert(environment->id).second) continue;
+    const auto before = old.find(environment->id);
+    if (before == old.end() || before->second->source != environment->source) {
       changes.push_back({environment->id, environment->source});
+    } else {
+      environment = before->second;
     }
+    environments_.push_back(std::move(environment));
   }
-  for (const auto& environment : old) {
-    if (find(environments_, environment->id) == environments_.end()) changes.push_back({environment->id, {}});
+  for (const auto& [id, environment] : old) {
+    if (!seen.contains(id)) changes.push_back({id, std::nullopt});
   }
-  restored_holds_.clear();
   publish(dropped);
   keep(std::move(changes), std::move(done));
   return dropped;
@@ -78,7 +83,7 @@ Registry::Dropped Registry::remove(const std::string& id, TableStore::Done done)
     return dropped;
   }
   publish(dropped);
-  keep({{id, {}}}, std::move(done));
+  keep({{id, std::nullopt}}, std::move(done));
   return dropped;
 }
 

@@ -18,7 +18,7 @@ bool would_block(int error) {
 
 Stream::Stream(EventLoop& loop, Fd fd, EventHandler& handler) : loop_(loop), fd_(std::move(fd)), handler_(handler) {
   watched_ = EPOLLIN;
-  loop_.add(fd_.get(), watched_, handler_);
+  broken_ = !loop_.try_add(fd_.get(), watched_, handler_);
 }
 
 Stream::Received Stream::receive(std::span<char> into) {
@@ -114,7 +114,7 @@ void Stream::update() {
   const std::uint32_t wanted = (input_ ? EPOLLIN : 0U) | (hangup_ ? EPOLLRDHUP : 0U) | (output ? EPOLLOUT : 0U);
   if (wanted == watched_) return;
   watched_ = wanted;
-  loop_.modify(fd_.get(), wanted, handler_);
+  broken_ |= !loop_.modify(fd_.get(), wanted, handler_);
 }
 
 void Stream::shutdown_output() {

@@ -36,7 +36,7 @@ class Stream {
   std::size_t send_file(int file, off_t offset, std::size_t bytes);
 
   std::size_t pending() const { return waiting_.size() - sent_; }
-  // A send failed: the peer is gone. Later sends do nothing.
+  // A send failed, because the peer is gone, or the kernel watches no more sockets. Later sends do nothing.
   bool broken() const { return broken_; }
 
   // Which events the handler gets beside errors; output is watched whenever something is pending.

@@ -55,6 +55,7 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::connect(const SocketAddress& a
   }
   if (::connect(fd.get(), address.get(), address.length()) != 0 && errno != EINPROGRESS) return nullptr;
   auto connection = std::make_unique<UpstreamConnection>(*this, loop_, std::move(fd), address.text());
+  if (connection->stream_.broken()) return nullptr;
   connection->stream_.watch_output(true);
   return connection;
 }
