@@ -16,7 +16,7 @@ namespace {
 // The kernel tells nobody when a lock becomes free to a waiter that can also be cancelled.
 constexpr std::chrono::milliseconds kRetry{50};
 
-void pause(std::stop_token stop) {
+void pause(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any never;
   std::unique_lock lock(mutex);
@@ -25,7 +25,7 @@ void pause(std::stop_token stop) {
 
 }  // namespace
 
-FileLock::FileLock(const std::filesystem::path& path, const std::function<void()>& waiting, std::stop_token stop)
+FileLock::FileLock(const std::filesystem::path& path, const std::function<void()>& waiting, const std::stop_token& stop)
     : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
   if (!file_) throw SystemError("open " + path.string());
   bool told = false;

@@ -14,7 +14,7 @@ class FileLock {
  public:
   // Waits for whoever holds it; calls `waiting` once before it does. Throws Cancelled on `stop`.
   explicit FileLock(const std::filesystem::path& path, const std::function<void()>& waiting = {},
-                    std::stop_token stop = {});
+                    const std::stop_token& stop = {});
 
  private:
   Fd file_;

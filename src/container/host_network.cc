@@ -25,6 +25,7 @@ namespace {
 // Of the host at its end of every pair: the containers' gateway. Link-local, so that it can be the same on all.
 constexpr const char* kGateway = "169.254.1.1";
 constexpr const char* kInnerDevice = "eth0";
+constexpr const char* kForwarding = "/proc/sys/net/ipv4/ip_forward";
 constexpr int kLoopbackIndex = 1;
 constexpr int kInnerIndex = 2;
 
@@ -148,7 +149,6 @@ void set_up_outside(const std::string& outer, in_addr address) {
 }  // namespace
 
 HostNetwork::HostNetwork(std::string prefix) : prefix_(std::move(prefix)) {
-  constexpr const char* kForwarding = "/proc/sys/net/ipv4/ip_forward";
   if (read_file(kForwarding) != "1\n") write_setting(kForwarding, "1");
 }
 

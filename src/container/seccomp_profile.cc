@@ -6,13 +6,12 @@
 #include <sys/personality.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <cerrno>
 
 namespace penstock {
 namespace {
 
-constexpr std::array kAllowed{
+constexpr const char* kAllowed[] = {
     "accept",
     "accept4",
     "access",
@@ -306,7 +305,7 @@ constexpr std::array kAllowed{
     "writev",
 };
 
-constexpr std::array kRefused{
+constexpr const char* kRefused[] = {
     "acct",
     "add_key",
     "bpf",

@@ -38,7 +38,9 @@ const std::vector<std::string> kCommonPackages{"dash", "ca-certificates", "git",
 std::string listing(const std::map<std::string, std::vector<std::string>>& available) {
   std::string text;
   for (const auto& [type, versions] : available) {
-    for (const std::string& version : versions) text += (text.empty() ? "" : ", ") + type + ":" + version;
+    for (const std::string& version : versions) {
+      text += fmt::format("{}{}:{}", text.empty() ? "" : ", ", type, version);
+    }
   }
   return text;
 }
@@ -146,7 +148,7 @@ std::string ImageStore::publish(const Recipe& recipe, const fs::path& building) 
   Sha256 hash;
   hash.field(kFormat).field("debian").field(kDebianRelease);
   for (const std::string& package : packages) hash.field(package);
-  const std::string digest = hash.hex();
+  std::string digest = hash.hex();
   const Json manifest = {{"format", kFormat},
                          {"name", recipe.name},
                          {"digest", "sha256:" + digest},
