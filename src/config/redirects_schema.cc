@@ -20,7 +20,8 @@ std::optional<Json> read_code(Reader& reader, const Field& field) {
 }
 
 bool is_path_or_target(const std::string& to) {
-  return is_redirect_target(to) || is_redirect_target("http://x" + to);
+  const bool path = !to.empty() && to.front() == '/';
+  return is_redirect_target(path ? "http://host" + to : to);
 }
 
 // Variables such as $1 stand for parts of the request where the path is an expression.
