@@ -1,5 +1,6 @@
 #include "runtime/release_containers.h"
 
+#include "base/synchronized.h"
 #include "hooks/lifecycle/hook.h"
 #include "runtime/application_container.h"
 #include "runtime/deployer_context.h"
@@ -23,20 +24,25 @@ void ReleaseContainers::create(OutputSink& output) {
   remove();
   const auto artifacts = context_.artifacts.mount(release_);
   for (const auto& group : release_.start_order()) {
-    for (const std::string& application : group) {
-      const Image image = context_.parts.image(release_.configuration.applications.at(application).type, output);
-      create_one(application, artifacts.at(application), image);
+    Synchronized<std::map<std::string, Made>> made;
+    in_parallel(group, [&](const std::string& application, const std::stop_token&) {
+      Made one = create_one(application, artifacts.at(application), output);
+      made.lock()->emplace(application, std::move(one));
+    });
+    for (auto& [application, one] : *made.lock()) {
+      addresses_[application] = std::move(one.address);
+      environments_[application] = std::move(one.environment);
     }
   }
 }
 
-void ReleaseContainers::create_one(const std::string& application, const std::filesystem::path& artifact,
-                                   const Image& image) {
+ReleaseContainers::Made ReleaseContainers::create_one(const std::string& application,
+                                                      const std::filesystem::path& artifact, OutputSink& output) const {
+  const Image image = context_.parts.image(release_.configuration.applications.at(application).type, output);
   const ApplicationContainer container{context_, release_, application, image, addresses_};
   const ApplicationMounts mounts(context_.parts.volumes, release_, application);
   const Instance instance = context_.parts.engine.create(container.spec(artifact, mounts.mounts()));
-  addresses_[application] = instance.address;
-  environments_[application] = container.variables();
+  return {.address = instance.address, .environment = container.variables()};
 }
 
 bool ReleaseContainers::adopt() {

@@ -46,7 +46,12 @@ class ReleaseContainers {
   const std::map<std::string, std::string>& addresses() const { return addresses_; }
 
  private:
-  void create_one(const std::string& application, const std::filesystem::path& artifact, const Image& image);
+  struct Made {
+    std::string address;
+    lifecycle::Variables environment;
+  };
+
+  Made create_one(const std::string& application, const std::filesystem::path& artifact, OutputSink& output) const;
   std::vector<std::string> ids() const;
 
   DeployerContext& context_;

@@ -111,6 +111,9 @@ void StopStart::run_deploy_hooks() {
 
 void StopStart::finish() {
   try {
+    if (const std::string failed = failed_hook(result_.commands); !failed.empty()) {
+      context_.parts.store.deployments().blame(request_.release.id, failed, true);
+    }
     const auto commands = Finish{context_, containers_, request_.output, times_}.run(request_.stop);
     result_.commands.insert(result_.commands.end(), commands.begin(), commands.end());
     if (const std::string failed = failed_hook(commands); !failed.empty()) fail(failed);

@@ -21,6 +21,9 @@ std::vector<ActivityCommand> Finish::run(std::stop_token stop) const {
     journal.append(id, step::kPostDeploy);
     times.measure(step::kPostDeploy, [&] { commands = RunHooks{HookKind::PostDeploy, containers, output}.run(stop); });
   }
+  if (const std::string failed = failed_hook(commands); !failed.empty()) {
+    context.parts.store.deployments().blame(id, failed, false);
+  }
   journal.clear(id);
   return commands;
 }

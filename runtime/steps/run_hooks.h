@@ -17,7 +17,7 @@ struct RunHooks {
   std::vector<ActivityCommand> run(std::stop_token stop) const;
 };
 
-// "deploy hook of application app failed with status code 1", or nothing.
+// "the deploy hook of application app failed with status code 1", or nothing.
 std::string failed_hook(const std::vector<ActivityCommand>& commands);
 
 }  // namespace penstock

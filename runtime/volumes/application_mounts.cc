@@ -1,7 +1,6 @@
 #include "runtime/volumes/application_mounts.h"
 
 #include "base/error.h"
-#include "base/handle.h"
 #include "runtime/release.h"
 #include "runtime/volumes/volume_pool.h"
 
@@ -73,16 +72,16 @@ Fd open_place(const Place& place) {
 
 ApplicationMounts::ApplicationMounts(VolumePool& pool, const Release& release, const std::string& application) {
   for (const auto& [target, mount] : release.configuration.applications.at(application).mounts) {
-    const Fd directory = open_place(place_of(mount, application, pool, release));
-    const std::string name = fmt::format("{}-{}", release.container_id(application), staged_.size());
-    staged_.emplace_back(fs::path(lifecycle::kAppDirectory) / target,
-                         StagedMount(directory.get(), pool.staging() / name));
+    directories_.emplace_back(fs::path(lifecycle::kAppDirectory) / target,
+                              open_place(place_of(mount, application, pool, release)));
   }
 }
 
 std::vector<Mount> ApplicationMounts::mounts() const {
   std::vector<Mount> mounts;
-  for (const auto& [target, staged] : staged_) mounts.push_back(Mount::bind(staged.path(), target));
+  for (const auto& [target, directory] : directories_) {
+    mounts.push_back(Mount::bind(fmt::format("/proc/{}/fd/{}", ::getpid(), directory.get()), target));
+  }
   return mounts;
 }
 

@@ -7,7 +7,6 @@
 #include "runtime/volumes/btrfs_volumes.h"
 #include "runtime/volumes/copied_volumes.h"
 #include "runtime/volumes/loop_file_system.h"
-#include "runtime/volumes/staged_mount.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -75,7 +74,6 @@ VolumePool::VolumePool(VolumePoolSettings settings) : settings_(std::move(settin
   } else {
     backend_ = std::make_unique<CopiedVolumes>();
   }
-  StagedMount::clear(staging());
 }
 
 bool VolumePool::holds(const std::string& environment) const {
@@ -83,6 +81,7 @@ bool VolumePool::holds(const std::string& environment) const {
 }
 
 fs::path VolumePool::open(const std::string& environment) {
+  const std::lock_guard turn(making_);
   const fs::path live = home(environment) / "live";
   if (fs::exists(live)) return live;
   fs::create_directories(home(environment) / "snapshots");

@@ -4,7 +4,6 @@
 //   <pool>/<environment>/live               what applications write to
 //   <pool>/<environment>/snapshots/<name>   what it was
 //   <pool>/<environment>/scratch/<name>     what nobody will miss
-//   <pool>/.staging                         see StagedMount
 #pragma once
 
 #include "runtime/volumes/volume_backend.h"
@@ -12,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -27,7 +27,7 @@ struct VolumePoolSettings {
   Kind kind = Kind::Best;
 };
 
-// Thread safe for different environments. Names are of [a-z0-9-].
+// Thread safe, but for restore() and remove(): nobody else may use that environment meanwhile. Names are of [a-z0-9-].
 class VolumePool {
  public:
   // Makes the pool, or takes it up as it was left. It stays mounted when the object is gone: applications use it.
@@ -52,8 +52,6 @@ class VolumePool {
   std::vector<std::string> snapshots(const std::string& environment) const;
   std::vector<std::string> scratches(const std::string& environment) const;
 
-  std::filesystem::path staging() const { return settings_.directory / ".staging"; }
-
   // All of an environment's data. One that has none is fine.
   void remove(const std::string& environment);
   // Hands what was written to the disk, so that the next snapshot has little to wait for.
@@ -66,6 +64,7 @@ class VolumePool {
 
   const VolumePoolSettings settings_;
   std::unique_ptr<VolumeBackend> backend_;
+  std::mutex making_;  // of a live tree
 };
 
 }  // namespace penstock

@@ -96,12 +96,23 @@ void Deployments::end(const Deployment& deployment, DeploymentStatus status, con
   }
   database_.run("UPDATE deployments SET status = ? WHERE id = ?", to_string(status), deployment.id);
   Journal(database_).clear(deployment.id);
+  set_state(deployment, status == DeploymentStatus::Committed, reason);
+}
+
+void Deployments::set_state(const Deployment& deployment, bool successful, const std::string& reason) {
   Environments environments(database_);
   Environment environment = environments.get(deployment.project, deployment.environment);
   environment.deployment_state = {.last_deployment_at = wall_now(),
-                                  .last_deployment_successful = status == DeploymentStatus::Committed,
+                                  .last_deployment_successful = successful,
                                   .last_deployment_failure_reason = reason};
   environments.update(environment);
+}
+
+void Deployments::blame(const std::string& id, const std::string& reason, bool again) {
+  Transaction transaction(database_);
+  set_state(get(id), false, reason);
+  if (again) database_.run("UPDATE deployments SET deploy_fingerprint = '' WHERE id = ?", id);
+  transaction.commit();
 }
 
 void Deployments::retire(const std::string& project, const std::string& environment) {

@@ -58,6 +58,9 @@ class Deployments {
   void fail(const std::string& id, const std::string& reason);
   // Nothing of the environment runs any more: it has no current deployment. Throws NotFound.
   void retire(const std::string& project, const std::string& environment);
+  // It is live, but a hook of it failed: the environment's deployment state says why. With `again`, its deploy hook
+  // runs again when the same is deployed once more. Throws NotFound.
+  void blame(const std::string& id, const std::string& reason, bool again);
   // Forgets all but the last `keep` of an environment; never the current one or one under way.
   void prune(const std::string& project, const std::string& environment, std::size_t keep);
 
@@ -73,6 +76,7 @@ class Deployments {
 
  private:
   void end(const Deployment& deployment, DeploymentStatus status, const std::string& reason);
+  void set_state(const Deployment& deployment, bool successful, const std::string& reason);
 
   Database& database_;
 };

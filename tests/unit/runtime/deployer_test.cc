@@ -105,6 +105,11 @@ TEST_CASE_METHOD(DeployedFixture, "with on_failure keep, a release whose deploy 
   CHECK(result.committed);
   CHECK(result.failure_reason == FailureReason::Shell);
   CHECK(served() == "d2");
+  CHECK_FALSE(store.environments().get("proj", "main").deployment_state.last_deployment_successful);
+
+  Deployment again = release("d2");
+  again.id = "d3";
+  CHECK(deploy(again).commands.size() == 1);
 }
 
 TEST_CASE_METHOD(DeployedFixture, "a start command that ends again and again fails the deployment at once") {
@@ -230,4 +235,32 @@ TEST_CASE_METHOD(DeployedFixture, "a link in a volume cannot lead a mount out of
       .source = config::MountSource::Storage, .source_path = "escape", .service = {}};
   CHECK(deploy("d2").failure == "cannot mount 'app/escape': 'escape' in the volume is no directory");
   check_that_d1_is_as_before();
+}
+
+TEST_CASE_METHOD(DeployedFixture, "a link put there between the look at a volume and its mount does not either") {
+  const auto in_place = volume("app/data");
+  watch([&](const std::string& event) {
+    if (event != "create d2-app") return;
+    std::filesystem::rename(in_place, volume("app/aside"));
+    std::filesystem::create_directory_symlink("/etc", in_place);
+  });
+  REQUIRE(deploy("d2").success());
+  CHECK(read_file(volume("app/aside/started")) == "d1\nd2\n");
+}
+
+TEST_CASE_METHOD(DeployerFixture, "what a temporary mount holds does not outlive its release") {
+  configuration.applications["app"].mounts["cache"] = {
+      .source = config::MountSource::Temporary, .source_path = "cache", .service = {}};
+  deploy("d1");
+  std::ofstream(pool().open_scratch(environment.key(), "d1") / "tmp/app/cache/entry") << "x";
+  deploy("d2");
+  CHECK(pool().scratches(environment.key()) == std::vector<std::string>{"d2"});
+  CHECK(std::filesystem::is_empty(pool().open_scratch(environment.key(), "d2") / "tmp/app/cache"));
+}
+
+TEST_CASE_METHOD(DeployerFixture, "applications that name another's storage share it") {
+  configuration.applications["api"] = application("api");
+  configuration.applications["api"].mounts["data"].service = "app";
+  REQUIRE(deploy("d1").success());
+  CHECK(data() == "d1\nd1\n");
 }

@@ -44,6 +44,19 @@ TEST_CASE_METHOD(StoreFixture, "a failed deployment leaves the current one") {
   CHECK(store.journal().deployments().empty());
 }
 
+TEST_CASE_METHOD(StoreFixture, "a live deployment that is to blame stays live") {
+  Deployment one = add_deployment("one");
+  store.deployments().commit("one");
+  store.deployments().blame("one", "the post_deploy hook failed", false);
+  const Environment environment = store.environments().get("shop", "main");
+  CHECK(environment.current_deployment == "one");
+  CHECK_FALSE(environment.deployment_state.last_deployment_successful);
+  CHECK(environment.deployment_state.last_deployment_failure_reason == "the post_deploy hook failed");
+  CHECK(store.deployments().get("one").deploy_fingerprint == one.deploy_fingerprint);
+  store.deployments().blame("one", "the deploy hook failed", true);
+  CHECK(store.deployments().get("one").deploy_fingerprint.empty());
+}
+
 TEST_CASE_METHOD(StoreFixture, "a deployment ends once") {
   add_deployment("one");
   store.deployments().commit("one");
