@@ -12,6 +12,7 @@ namespace {
 // The record goes last: what the store knows, it can also find.
 bool remove(Store& store, ArtifactStore& artifacts, const std::string& digest) {
   try {
+    artifacts.unmount(digest);
     artifacts.remove(digest);
   } catch (const Conflict&) {
     return false;

@@ -85,13 +85,27 @@ bool ArtifactStore::is_mounted(const std::string& digest) const {
   return is_mount_point(mount_point(digest));
 }
 
+std::vector<std::string> ArtifactStore::mounted() const {
+  std::vector<std::string> digests;
+  for (const auto& entry : fs::directory_iterator(mounts_)) {
+    const std::string name = entry.path().filename().string();
+    if (is_digest(name) && is_mount_point(entry.path())) digests.push_back(name);
+  }
+  return digests;
+}
+
 void ArtifactStore::verify(const std::string& digest) const {
   const std::string actual = sha256_hex_of_file(path_of(digest));
   if (actual != digest) throw Error("cannot trust artifact " + digest + ": its content has the digest " + actual);
 }
 
+ImageView ArtifactStore::view(const std::string& digest) const {
+  return {path_of(digest), mounts_};
+}
+
 void ArtifactStore::remove(const std::string& digest) {
-  unmount(digest);
+  const std::lock_guard lock(mounting_);
+  if (is_mounted(digest)) throw Conflict("cannot remove artifact " + digest + ": it is mounted");
   fs::remove(image_path(digest));
 }
 
@@ -129,12 +143,14 @@ fs::path ArtifactStore::image_path(const std::string& digest) const {
 }
 
 void ArtifactStore::sweep(const std::function<bool(const std::string&)>& is_known) {
+  ImageView::sweep(mounts_);
   for (const auto& entry : fs::directory_iterator(directory_)) {
     if (entry.path().filename().string().rfind(kUnderWay, 0) == 0) fs::remove(entry.path());
   }
   for (const auto& artifact : list()) {
     if (is_known(artifact.digest)) continue;
     log_of("pipeline")->info("removing unregistered artifact digest={}", artifact.digest);
+    unmount(artifact.digest);
     remove(artifact.digest);
   }
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "pipeline/artifact/image_view.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -37,10 +38,14 @@ class ArtifactStore {
   // Not mounted is fine. Throws Conflict while files of it are open or other mounts have it below them.
   void unmount(const std::string& digest);
   bool is_mounted(const std::string& digest) const;
+  // The digests of those mounted.
+  std::vector<std::string> mounted() const;
 
   // Throws Error when the content is not what the digest says, NotFound.
   void verify(const std::string& digest) const;
-  // Unmounts it and deletes it. Throws Conflict while it is in use; an unknown digest is fine.
+  // Its files, for one reader. Throws NotFound.
+  ImageView view(const std::string& digest) const;
+  // Throws Conflict while it is mounted; an unknown digest is fine.
   void remove(const std::string& digest);
   // Notes that it is about to be used; false when there is none.
   bool touch(const std::string& digest);

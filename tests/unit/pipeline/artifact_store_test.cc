@@ -50,27 +50,42 @@ TEST_CASE_METHOD(Fixture, "an artifact is mounted once however often that is ask
   const fs::path mounted = store.mount(digest);
   CHECK(store.mount(digest) == mounted);
   CHECK(read_file(mounted / "file") == "content");
+  CHECK(store.mounted() == std::vector<std::string>{digest});
   store.unmount(digest);
   CHECK_FALSE(store.is_mounted(digest));
   CHECK_FALSE(fs::exists(mounted));
   store.unmount(digest);
 }
 
-TEST_CASE_METHOD(Fixture, "an artifact in use is not removed") {
+TEST_CASE_METHOD(Fixture, "an artifact in use is neither unmounted nor removed") {
   const std::string digest = freeze("content");
   const Fd open(::open((store.mount(digest) / "file").c_str(), O_RDONLY | O_CLOEXEC));
+  CHECK_THROWS_AS(store.unmount(digest), Conflict);
   CHECK_THROWS_AS(store.remove(digest), Conflict);
-  CHECK(store.is_mounted(digest));
   store.verify(digest);
 }
 
-TEST_CASE_METHOD(Fixture, "removing an artifact that is only mounted unmounts it") {
+TEST_CASE_METHOD(Fixture, "an artifact that is mounted is not removed") {
   const std::string digest = freeze("content");
   store.mount(digest);
+  CHECK_THROWS_AS(store.remove(digest), Conflict);
+  store.unmount(digest);
   store.remove(digest);
   CHECK(store.list().empty());
   CHECK_THROWS_AS(store.mount(digest), NotFound);
   store.remove(digest);
+}
+
+TEST_CASE_METHOD(Fixture, "a view shows an artifact without mounting it for all") {
+  const std::string digest = freeze("content");
+  fs::path seen;
+  {
+    const ImageView view = store.view(digest);
+    seen = view.path();
+    CHECK(read_file(seen / "file") == "content");
+    CHECK_FALSE(store.is_mounted(digest));
+  }
+  CHECK_FALSE(fs::exists(seen));
 }
 
 TEST_CASE_METHOD(Fixture, "verify finds a changed byte") {

@@ -37,6 +37,7 @@ TEST_CASE_METHOD(PipelineFixture, "npm packages and dependencies come from the r
   CHECK(printed("  Found a `package.json`, installing dependencies.\n"));
   CHECK(read(first, "said").find("< hi >") != std::string::npos);
   CHECK(std::filesystem::exists(artifacts.mount(first.digest) / "node_modules/left-pad/index.js"));
+  artifacts.unmount(first.digest);
   artifacts.remove(first.digest);
   remove_tree(state.path() / "cache");
   CHECK(build().digest == first.digest);
