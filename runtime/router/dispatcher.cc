@@ -77,8 +77,7 @@ class Dispatch {
         return session_.answer_with(
             std::make_unique<FileResponse>(session_, request_, std::move(answer.file), match_.route->restrict_robots));
       case StaticFiles::Kind::Directory:
-        return session_.reply(request_,
-                              redirect_to(std::string(request_.path) + "/" + std::string(request_.query), 301));
+        return session_.reply(request_, redirect_to_directory(request_));
       case StaticFiles::Kind::PassOn:
         return pass_on(std::move(slot));
       case StaticFiles::Kind::NotFound:

@@ -12,9 +12,11 @@ std::string_view without_trailing_slash(std::string_view path) {
   return path;
 }
 
-// What follows `prefix` in the request's path, beginning with '/' or empty.
+// What follows `prefix` in the request's path, empty or beginning with one '/': with two, it would name a host.
 std::string_view rest_of(std::string_view path, std::string_view prefix) {
-  return path.size() >= prefix.size() ? path.substr(prefix.size()) : std::string_view();
+  std::string_view rest = path.size() >= prefix.size() ? path.substr(prefix.size()) : std::string_view();
+  while (rest.starts_with("//")) rest.remove_prefix(1);
+  return rest;
 }
 
 bool below(std::string_view path, std::string_view prefix) {
@@ -102,6 +104,10 @@ std::optional<Reply> path_redirect(const Route& route, const RequestHead& reques
 }
 
 }  // namespace
+
+Reply redirect_to_directory(const RequestHead& request) {
+  return redirect_to(fmt::format("{}/{}", rest_of(request.path, ""), request.query), 301);
+}
 
 std::optional<Reply> find_redirect(const RouteTable::Match& match, const RequestHead& request, const RouteTable& table,
                                    HttpsMode mode) {

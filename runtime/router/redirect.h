@@ -12,4 +12,7 @@ namespace penstock::router {
 std::optional<Reply> find_redirect(const RouteTable::Match& match, const RequestHead& request, const RouteTable& table,
                                    HttpsMode mode);
 
+// From "/path" to "/path/".
+Reply redirect_to_directory(const RequestHead& request);
+
 }  // namespace penstock::router

@@ -33,9 +33,7 @@ void UpstreamConnection::on_events(std::uint32_t events) {
 }
 
 std::unique_ptr<UpstreamConnection> UpstreamPool::take(const SocketAddress& address, bool probe) {
-  const auto found = idle_.find(address.text());
-  if (found == idle_.end()) return nullptr;
-  Idle& idle = found->second;
+  auto& idle = hosts_[address.text()].idle;
   while (!idle.empty()) {
     std::unique_ptr<UpstreamConnection> connection = std::move(idle.back());
     idle.pop_back();
@@ -56,18 +54,20 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::connect(const SocketAddress& a
   if (::connect(fd.get(), address.get(), address.length()) != 0 && errno != EINPROGRESS) return nullptr;
   auto connection = std::make_unique<UpstreamConnection>(*this, loop_, std::move(fd), address.text());
   if (connection->stream_.broken()) return nullptr;
+  connection->generation_ = hosts_[address.text()].generation;
   connection->stream_.watch_output(true);
   return connection;
 }
 
 void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
-  Idle& idle = idle_[connection->address_];
+  Host& host = hosts_[connection->address_];
   connection->user_ = nullptr;
-  if (idle.size() >= kMostIdlePerAddress) return discard(std::move(connection));
+  if (host.idle.size() >= kMostIdlePerAddress || connection->generation_ != host.generation)
+    return discard(std::move(connection));
   connection->reused_ = true;
   connection->stream_.watch_input(true);
   connection->idle_.arm(kIdle);
-  idle.push_back(std::move(connection));
+  host.idle.push_back(std::move(connection));
 }
 
 void UpstreamPool::discard(std::unique_ptr<UpstreamConnection> connection) {
@@ -78,22 +78,19 @@ void UpstreamPool::discard(std::unique_ptr<UpstreamConnection> connection) {
 }
 
 void UpstreamPool::drop_idle(UpstreamConnection& connection) {
-  const auto found = idle_.find(connection.address_);
-  if (found == idle_.end()) return;
-  Idle& idle = found->second;
+  auto& idle = hosts_[connection.address_].idle;
   const auto at = std::find_if(idle.begin(), idle.end(), [&](const auto& c) { return c.get() == &connection; });
   if (at == idle.end()) return;
   std::unique_ptr<UpstreamConnection> dropped = std::move(*at);
   idle.erase(at);
-  if (idle.empty()) idle_.erase(found);
   discard(std::move(dropped));
 }
 
 void UpstreamPool::forget(const std::string& address) {
-  const auto found = idle_.find(address);
-  if (found == idle_.end()) return;
-  for (auto& connection : found->second) discard(std::move(connection));
-  idle_.erase(found);
+  const auto found = hosts_.find(address);
+  if (found == hosts_.end()) return;
+  ++found->second.generation;
+  for (auto& connection : std::exchange(found->second.idle, {})) discard(std::move(connection));
 }
 
 }  // namespace penstock::router

@@ -46,6 +46,7 @@ class UpstreamConnection final : public EventHandler {
   std::string address_;
   UpstreamUser* user_ = nullptr;
   bool reused_ = false;
+  std::uint64_t generation_ = 0;
   Timer idle_;
   Stream stream_;
 };
@@ -63,17 +64,20 @@ class UpstreamPool {
   void give_back(std::unique_ptr<UpstreamConnection> connection);
   // Closes it once the events at hand are handled.
   void discard(std::unique_ptr<UpstreamConnection> connection);
-  // Closes the idle connections to an address whose application changes.
+  // The application at this address changes: its idle connections are closed, those in use are not kept.
   void forget(const std::string& address);
 
  private:
   friend class UpstreamConnection;
-  using Idle = std::vector<std::unique_ptr<UpstreamConnection>>;
+  struct Host {
+    std::vector<std::unique_ptr<UpstreamConnection>> idle;
+    std::uint64_t generation = 0;  // how many applications had this address before
+  };
 
   void drop_idle(UpstreamConnection& connection);
 
   EventLoop& loop_;
-  std::unordered_map<std::string, Idle> idle_;
+  std::unordered_map<std::string, Host> hosts_;
 };
 
 }  // namespace penstock::router

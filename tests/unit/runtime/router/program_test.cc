@@ -16,6 +16,19 @@ namespace penstock::router::test {
 using Catch::Contains;
 using penstock::test::eventually;
 
+namespace {
+
+bool answers(const std::filesystem::path& socket) {
+  try {
+    connect_unix(socket);
+    return true;
+  } catch (const SystemError&) {
+    return false;
+  }
+}
+
+}  // namespace
+
 TEST_CASE("the command line is read, and what is wrong with it is named") {
   const Settings settings = parse_options({"--listen", "127.0.0.1:80", "--listen", "[::1]:80", "--control", "/c",
                                            "--state-dir", "/s", "--https", "proxied", "--user", "nobody"});
@@ -38,7 +51,7 @@ TEST_CASE("the program serves as an unprivileged user and ends on SIGTERM") {
                    .directory = {},
                    .user = {},
                    .inherited_fds = {}});
-  REQUIRE(eventually([&] { return std::filesystem::exists(control); }));
+  REQUIRE(eventually([&] { return answers(control); }));
   Client client(connect_unix(control));
   CHECK_THAT(client.send("{\"op\":\"ping\"}\n").read_until("\n"), Contains("true"));
   const std::string status = read_file("/proc/" + std::to_string(program.pid()) + "/status");

@@ -47,6 +47,27 @@ TEST_CASE("connections are kept on both sides") {
   CHECK(upstream->connections() == 1);
 }
 
+TEST_CASE("connections to a former application are not used again, also those at work when it changed") {
+  std::atomic<bool> go = false;
+  Upstream upstream([&](Client& client) {
+    for (std::string request = client.read_message(); !request.empty(); request = client.read_message()) {
+      if (request.starts_with("GET /slow")) eventually([&] { return go.load(); });
+      client.send(ok("x"));
+    }
+  });
+  RunningRouter router;
+  router.serve("site.test", {upstream.address()});
+  Client slow(router.port());
+  slow.send("GET /slow HTTP/1.1\r\nHost: site.test\r\n\r\n");
+  REQUIRE(eventually([&] { return upstream.connections() == 1; }));
+  CHECK(status_of(get(router.port(), "site.test", "/")) == 200);
+  router.serve("site.test", {upstream.address()}, {{"hold", {{"timeout_s", 9}}}});
+  go = true;
+  CHECK(status_of(slow.read_message()) == 200);
+  CHECK(status_of(get(router.port(), "site.test", "/")) == 200);
+  CHECK(upstream.connections() == 3);
+}
+
 TEST_CASE("pipelined requests are answered in order") {
   const auto upstream =
       Upstream::answering([](const std::string& request) { return ok(request.substr(4, request.find(" HTTP") - 4)); });
@@ -281,13 +302,8 @@ TEST_CASE("pages are JSON for those who prefer it") {
   CHECK(Json::parse(body_of(json))["status"] == 404);
 }
 
-TEST_CASE("a router asked to stop finishes what is under way") {
-  Upstream upstream([](Client& client) {
-    client.read_message();
-    client.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
-    client.read_bytes(1);
-  });
-  auto slow = std::make_unique<Upstream>([](Client& client) {
+TEST_CASE("a router asked to stop does not wait for ever for what is under way") {
+  Upstream slow([](Client& client) {
     client.read_message();
     client.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
     client.read_until("never");
@@ -295,12 +311,32 @@ TEST_CASE("a router asked to stop finishes what is under way") {
   Settings settings;
   settings.timeouts.stop = Milliseconds(50);
   RunningRouter router(settings);
-  router.serve("site.test", {slow->address()});
+  router.serve("site.test", {slow.address()});
   Client idle(router.port());
   Client busy(router.port());
   busy.send("GET / HTTP/1.1\r\nHost: site.test\r\n\r\n").read_until("ab");
   router.stop();
   CHECK(idle.closed_by_peer());
+  CHECK(busy.closed_by_peer());
+}
+
+TEST_CASE("a router asked to stop finishes the answers that have begun") {
+  std::atomic<bool> go = false;
+  Upstream upstream([&](Client& client) {
+    client.read_message();
+    client.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
+    eventually([&] { return go.load(); });
+    client.send("cd");
+  });
+  RunningRouter router;
+  router.serve("site.test", {upstream.address()});
+  Client idle(router.port());
+  Client busy(router.port());
+  busy.send("GET / HTTP/1.1\r\nHost: site.test\r\n\r\n").read_until("ab");
+  std::jthread stopper([&] { router.stop(); });
+  CHECK(idle.closed_by_peer());
+  go = true;
+  CHECK(busy.read_bytes(2) == "cd");
   CHECK(busy.closed_by_peer());
 }
 

@@ -103,6 +103,7 @@ TEST_CASE("paths are redirected as the route's redirects say") {
   route["redirects"]["paths"] = {
       {"/from", {{"to", "https://b.test/to"}}},
       {"/exact", {{"to", "/e"}, {"prefix", false}, {"code", 301}}},
+      {"/gone", {{"to", "/"}}},
       {"/drop", {{"to", "/d"}, {"append_suffix", false}}},
       {"^/blog/(\\d+)/(.*)$", {{"to", "https://c.test/$2-$1$is_args$args"}, {"regexp", true}}},
       {"^/find", {{"to", "/search?q=$arg_name"}, {"regexp", true}, {"code", 307}}}};
@@ -113,6 +114,7 @@ TEST_CASE("paths are redirected as the route's redirects say") {
   CHECK(table.location("a.test", "/exact") == "301 /e");
   CHECK(table.location("a.test", "/exact/x") == "none");
   CHECK(table.location("a.test", "/drop/x") == "302 /d");
+  CHECK(table.location("a.test", "/gone//evil.test") == "302 /evil.test");
   CHECK(table.location("a.test", "/blog/12/post?a=b") == "302 https://c.test/post-12?a=b");
   CHECK(table.location("a.test", "/find?x=1&name=n") == "307 /search?q=n");
 }

@@ -73,6 +73,7 @@ TEST_CASE("files are served from the artifact with their type, time and tag") {
   CHECK(body_of(site.get("/")) == "<p>home</p>");
   CHECK(body_of(site.get("/docs/")) == "docs");
   CHECK_THAT(site.get("/docs?x"), Contains("301 Moved") && Contains("Location: /docs/?x\r\n"));
+  CHECK_THAT(site.get("//docs"), Contains("Location: /docs/\r\n"));
   CHECK(status_of(site.get("/empty.txt")) == 200);
   CHECK(status_of(site.get("/missing")) == 404);
   CHECK(status_of(site.get("/images/")) == 404);
