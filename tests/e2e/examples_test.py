@@ -1,0 +1,108 @@
+"""Every example is pushed, looked at, changed, pushed again, and broken."""
+import dataclasses
+
+import pytest
+
+from support.eventually import eventually
+
+
+@dataclasses.dataclass
+class Example:
+    name: str
+    shows: str          # on the front page
+    file: str           # where that text is
+    broken_file: str    # an edit of this one ...
+    old: str            # ... from this ...
+    new: str            # ... to this makes a push or its deploy fail
+    page: str = "/"
+
+
+EXAMPLES = [
+    Example("static", "Hello from a static site", "public/index.html", ".upsun/config.yaml", "root: public", "rot: public"),
+    Example("nodejs", "Hello from Node.js", "pages/index.md", "build.js", "require('marked')", "require('unmarked')"),
+    Example("python", "Hello from Python", "app.py", "app.py", "import signal", "import signals"),
+    Example("php", "Hello from PHP", "web/index.php", ".upsun/config.yaml", "exec php -S", "exec phpp -S"),
+    Example("two-apps", "Water finds its way", "backend/quotes.py", ".upsun/config.yaml", "service: backend", "service: bakend"),
+    Example("hooks-and-mounts", "no such page", "notes.py", "migrate.py", "CREATE TABLE notes", "CREATE TABEL notes", "/nowhere"),
+]
+
+
+@pytest.fixture(params=EXAMPLES, ids=lambda example: example.name)
+def example(request):
+    return request.param
+
+
+def text_of(project, example):
+    return project.site().get(example.page).text
+
+
+def change(project, example, old, new):
+    project.repository.replace(example.file, old, new).commit("Say something else")
+
+
+def test_an_example_goes_live_changes_and_survives_being_broken(penstock, project, example):
+    repository = project.repository.copy(penstock.EXAMPLES / example.name)
+    repository.commit(f"The {example.name} example")
+    project.push()
+    eventually(lambda: example.shows in text_of(project, example), f"{example.name} shows {example.shows!r}")
+
+    changed = example.shows.replace("Hello", "Goodbye").replace("Water", "Time").replace("no such", "not a")
+    repository.replace(example.file, example.shows, changed).commit("Say something else")
+    project.push()
+    assert changed in text_of(project, example)
+
+    repository.replace(example.broken_file, example.old, example.new)
+    if example.name == "hooks-and-mounts":
+        repository.replace("migrate.py", "MIGRATIONS = [", 'MIGRATIONS = [\n    "SELECT 1",')
+    repository.commit("Break it")
+    project.push(check=False)
+    assert project.activities()[0]["result"] == "failure"
+    assert changed in text_of(project, example)
+
+
+def test_the_static_example_has_its_assets_and_their_headers(penstock, project):
+    project.repository.copy(penstock.EXAMPLES / "static").commit("Static")
+    project.push()
+    page = project.site().get("/")
+    assert page.headers["Content-Type"].startswith("text/html") and page.headers["Cache-Control"] == "max-age=300"
+    style = project.site().get("/assets/style.css")
+    assert style.headers["Content-Type"].startswith("text/css") and style.headers["X-Asset"] == "yes"
+    assert style.headers["Cache-Control"] == "max-age=2592000"
+    assert project.site().get("/nothing").status == 404
+    assert project.site().get("/../.upsun/config.yaml").status in (400, 404)
+
+
+def test_the_node_example_renders_its_pages_with_a_package_from_npm(penstock, project):
+    project.repository.copy(penstock.EXAMPLES / "nodejs").commit("Node")
+    said = project.push().err
+    assert "rendered pages/about.md" in said
+    assert "<code>marked</code>" in project.site().get("/about").text
+    assert project.site().get("/assets/style.css").status == 200
+
+
+def test_one_of_two_applications_changes_and_the_other_is_not_rebuilt(penstock, project):
+    project.repository.copy(penstock.EXAMPLES / "two-apps").commit("Two")
+    project.push()
+    project.repository.replace("backend/quotes.py", "Water", "Ink").commit("Ink")
+    assert project.push().err.count("Reusing existing build for this tree ID") == 1
+    assert project.site().other_host("www").get().status == 301
+
+
+def test_the_notebook_keeps_its_notes_through_deploys_and_failures(penstock, project):
+    project.repository.copy(penstock.EXAMPLES / "hooks-and-mounts").commit("Notes")
+    said = project.push().err
+    assert "deploy: migration 1 done" in said and "post_deploy: 0 notes are kept" in said
+    assert project.site().post("/notes", "text=Buy+milk").json == ["Buy milk"]
+
+    good = project.repository.head()
+    project.repository.replace("migrate.py", "MIGRATIONS = [", 'MIGRATIONS = [\n    "SELECT 1",\n    "DROP TABLE notes",')
+    project.repository.replace("migrate.py", "        migrate(database)",
+                               "        migrate(database)\n        database.execute('DROP TABLE notes')\n"
+                               "        database.commit()\n        sys.exit('no')")
+    project.repository.commit("A migration that destroys and fails")
+    assert "Environment redeployment failed" in project.push().err
+    assert project.site().get("/notes").json == ["Buy milk"]
+
+    project.repository.git("revert", "--no-edit", f"{good}..HEAD")
+    project.push()
+    assert project.site().get("/notes").json == ["Buy milk"]

@@ -1,0 +1,114 @@
+"""What the router does between a visitor and an application."""
+import hashlib
+import os
+
+import pytest
+
+from support import apps
+from support.web import Site
+
+ROUTES = {
+    "https://{default}/": {"type": "upstream", "upstream": "app:http"},
+    "https://www.{default}/": {"type": "redirect", "to": "https://{default}/"},
+}
+
+
+@pytest.fixture(scope="module")
+def routed(penstock, tmp_path_factory):
+    project = penstock.create_project("Routing", tmp_path_factory.mktemp("routing"))
+    project.push(apps.probe("one", routes=ROUTES))
+    yield project
+    penstock.delete_project(project)
+
+
+def test_a_redirect_route_sends_on(routed):
+    answer = routed.site().other_host("www").get("/deep/page?x=1")
+    assert answer.status == 301
+    assert answer.headers["Location"].split("://", 1)[1].startswith(routed.site().host)
+
+
+def test_an_unknown_host_gets_404(penstock):
+    assert Site("http://nobody.example/", penstock.router_port).get().status == 404
+
+
+def test_a_request_without_host_is_refused(routed):
+    with routed.site().raw() as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 400")
+
+
+def test_the_application_is_told_who_asked_and_how(routed):
+    headers = {name.lower(): value for name, value in routed.site().get("/headers").json.items()}
+    assert headers["host"].split(":")[0] == routed.site().host
+    assert headers["x-client-ip"] == "127.0.0.1"
+    assert headers["x-forwarded-proto"] in ("http", "https")
+    assert headers["x-forwarded-host"].split(":")[0] == routed.site().host
+    assert headers["x-original-route"] == "https://{default}/"
+
+
+def test_a_visitor_cannot_pretend_to_be_someone_else(routed):
+    headers = routed.site().get("/headers", headers={"X-Client-IP": "6.6.6.6", "X-Original-Route": "x"}).json
+    assert "6.6.6.6" not in headers.values() and "x" not in headers.values()
+
+
+def test_many_requests_share_a_connection(routed):
+    request = f"GET / HTTP/1.1\r\nHost: {routed.site().host}\r\n\r\n".encode()
+    with routed.site().raw() as connection:
+        reader = connection.makefile("rb")
+        for _ in range(20):
+            connection.sendall(request)
+            assert reader.readline().startswith(b"HTTP/1.1 200")
+            length = 0
+            while line := reader.readline().strip():
+                name, value = line.split(b":", 1)
+                length = int(value) if name.lower() == b"content-length" else length
+            assert reader.read(length) == b"one"
+
+
+def test_a_big_body_arrives_whole(routed):
+    body = os.urandom(32 << 20)
+    received = routed.site().post("/", body).json
+    assert received == {"sha256": hashlib.sha256(body).hexdigest(), "size": len(body), "version": "one"}
+
+
+def test_a_chunked_body_arrives_whole(routed):
+    pieces = [os.urandom(10_000) for _ in range(50)]
+    received = routed.site().post("/", iter(pieces), headers={"Transfer-Encoding": "chunked"}).json
+    assert received["sha256"] == hashlib.sha256(b"".join(pieces)).hexdigest()
+
+
+def test_a_chunked_answer_is_passed_on(routed):
+    assert routed.site().get("/chunks?count=500").text.splitlines()[-1] == "piece 499"
+
+
+def test_a_websocket_passes_both_ways(routed):
+    with routed.site().raw() as connection:
+        connection.sendall(f"GET /socket HTTP/1.1\r\nHost: {routed.site().host}\r\nUpgrade: websocket\r\n"
+                           "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode())
+        reader = connection.makefile("rb")
+        assert reader.readline().startswith(b"HTTP/1.1 101")
+        head = b""
+        while (line := reader.readline()).strip():
+            head += line
+        assert b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in head
+        connection.sendall(b"there and back")
+        assert reader.read(14) == b"there and back"
+
+
+@pytest.mark.parametrize("request_head", [
+    "GET / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: {host}\r\nBad Header: x\r\n\r\n",
+    "GET  / HTTP/1.1\r\nHost: {host}\r\n\r\n",
+])
+def test_ambiguous_requests_are_refused(routed, request_head):
+    with routed.site().raw() as connection:
+        connection.sendall(request_head.format(host=routed.site().host).encode())
+        assert connection.recv(4096).startswith(b"HTTP/1.1 400")
+
+
+def test_an_application_that_is_away_gives_502_and_comes_back(routed):
+    routed.site().get("/crash")
+    statuses = {routed.site().get().status for _ in range(3)}
+    assert statuses <= {200, 502, 503}
