@@ -18,8 +18,8 @@ namespace {
 constexpr std::size_t kMaxMounts = 100;
 constexpr std::int64_t kDaySeconds = 86'400;
 
-bool has_value(const Node& node, const std::string& key) {
-  const NodePtr value = node.find(key);
+bool has_value(const YamlNode& node, const std::string& key) {
+  const YamlNodePtr value = node.find(key);
   return value && !value->is_null();
 }
 
@@ -37,7 +37,7 @@ bool is_address(const std::string& text) {
 }
 
 std::optional<std::string> mount_key(Reader& reader, const Field& field) {
-  const auto path = resolve_path("", field.key);
+  auto path = resolve_path("", field.key);
   if (path && !path->empty()) return path;
   reader.invalid(field, fmt::format("the mount {} is not a folder inside the application's", in_quotes(field.key)));
   return std::nullopt;

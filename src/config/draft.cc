@@ -18,11 +18,11 @@ constexpr std::size_t kMaxServices = 50;
 constexpr std::size_t kMaxRoutes = 300;
 
 Field field_of(const Section& section, const std::string& name) {
-  Node node;
-  node.kind = Node::Kind::Map;
+  YamlNode node;
+  node.kind = YamlNode::Kind::Map;
   node.place = section.place;
   node.members = section.entries;
-  return {std::make_shared<const Node>(std::move(node)), section.place, name, name};
+  return {std::make_shared<const YamlNode>(std::move(node)), section.place, name, name};
 }
 
 std::optional<std::string> route_key(Reader& reader, const Field& field) {
@@ -33,9 +33,9 @@ std::optional<std::string> route_key(Reader& reader, const Field& field) {
 }
 
 // The folder that an application's includes are relative to, before it is known to be right.
-std::string source_root(const Node& application) {
-  const NodePtr source = application.find("source");
-  const NodePtr root = source ? source->find("root") : nullptr;
+std::string source_root(const YamlNode& application) {
+  const YamlNodePtr source = application.find("source");
+  const YamlNodePtr root = source ? source->find("root") : nullptr;
   return root && root->is_scalar() ? resolve_path("", root->text).value_or("") : "";
 }
 

@@ -20,7 +20,7 @@ std::optional<Number> read_number(const std::string& text) {
 }
 
 // As YAML's core schema reads it.
-Json read_scalar(const Node& node) {
+Json read_scalar(const YamlNode& node) {
   if (node.is_null()) return nullptr;
   if (node.quoted) return node.text;
   if (node.text == "true" || node.text == "True" || node.text == "TRUE") return true;

@@ -24,7 +24,7 @@ struct Wanted {
   std::string path;
 };
 
-std::optional<Wanted> read_wanted(const Node& node) {
+std::optional<Wanted> read_wanted(const YamlNode& node) {
   if (node.is_scalar() && !node.text.empty()) return Wanted{"yaml", node.text};
   if (!node.is_map()) return std::nullopt;
   Wanted wanted;
@@ -42,25 +42,25 @@ std::optional<Wanted> read_wanted(const Node& node) {
   return known && !wanted.path.empty() ? std::optional(wanted) : std::nullopt;
 }
 
-NodePtr text_node(const Place& place, std::string text) {
-  Node node;
-  node.kind = Node::Kind::Scalar;
+YamlNodePtr text_node(const Place& place, std::string text) {
+  YamlNode node;
+  node.kind = YamlNode::Kind::Scalar;
   node.place = place;
   node.quoted = true;
   node.text = std::move(text);
   node.weight = kNodeWeight + node.text.size();
-  return std::make_shared<const Node>(std::move(node));
+  return std::make_shared<const YamlNode>(std::move(node));
 }
 
 }  // namespace
 
-NodePtr Includer::resolve(const NodePtr& node, const std::string& base, const std::string& field) {
+YamlNodePtr Includer::resolve(const YamlNodePtr& node, const std::string& base, const std::string& field) {
   if (node->tag == "!include") return include(node, base, field);
   if (node->tag == "!archive") return archive(node, base, field);
   return node;
 }
 
-NodePtr Includer::include(const NodePtr& node, const std::string& base, const std::string& field) {
+YamlNodePtr Includer::include(const YamlNodePtr& node, const std::string& base, const std::string& field) {
   const auto wanted = read_wanted(*node);
   if (!wanted) {
     return fail(node->place, field,
@@ -78,28 +78,28 @@ NodePtr Includer::include(const NodePtr& node, const std::string& base, const st
   if (depth_ == kMaxIncludeDepth) {
     return fail(node->place, field, fmt::format("files include each other more than {} deep", kMaxIncludeDepth));
   }
-  const NodePtr parsed = parse_yaml(*text, *path, budget_, report_);
+  YamlNodePtr parsed = parse_yaml(*text, *path, budget_, report_);
   if (!parsed || parsed->tag.empty()) return parsed;
   ++depth_;
-  NodePtr inner = resolve(parsed, base, field);
+  YamlNodePtr inner = resolve(parsed, base, field);
   --depth_;
   return inner;
 }
 
-NodePtr Includer::archive(const NodePtr& node, const std::string& base, const std::string& field) {
+YamlNodePtr Includer::archive(const YamlNodePtr& node, const std::string& base, const std::string& field) {
   const auto folder = node->is_scalar() ? resolve_path(base, node->text) : std::nullopt;
   if (!folder) return fail(node->place, field, "expected '!archive FOLDER' with a folder of the repository");
   if (source_.list(*folder).empty()) {
     return fail(node->place, field, fmt::format("there is no folder {}", in_quotes(*folder)));
   }
-  Node result;
-  result.kind = Node::Kind::Map;
+  YamlNode result;
+  result.kind = YamlNode::Kind::Map;
   result.place = node->place;
   if (!add_folder(*folder, "", result, field)) return nullptr;
-  return std::make_shared<const Node>(std::move(result));
+  return std::make_shared<const YamlNode>(std::move(result));
 }
 
-bool Includer::add_folder(const std::string& folder, const std::string& inside, Node& archive,
+bool Includer::add_folder(const std::string& folder, const std::string& inside, YamlNode& archive,
                           const std::string& field) {
   if (!take_file(archive.place, field)) return false;
   for (const std::string& name : source_.list(*resolve_path(folder, inside))) {
@@ -140,7 +140,7 @@ bool Includer::take_file(const Place& place, const std::string& field) {
   return false;
 }
 
-NodePtr Includer::fail(const Place& place, const std::string& field, const std::string& why) {
+YamlNodePtr Includer::fail(const Place& place, const std::string& field, const std::string& why) {
   report_.invalid(place, field, field.empty() ? why : fmt::format("{}: {}", field, why));
   return nullptr;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/limits.h"
-#include "config/node.h"
+#include "config/yaml_node.h"
 
 #include <optional>
 #include <string>
@@ -18,7 +18,7 @@ class Includer {
 
   // The node itself, or what it includes; paths are relative to `base`. `field` names it in problems. None when that
   // cannot be had, which is then reported.
-  NodePtr resolve(const NodePtr& node, const std::string& base, const std::string& field);
+  YamlNodePtr resolve(const YamlNodePtr& node, const std::string& base, const std::string& field);
 
   // The text of a file, drawn from the budget. None when that cannot be had, which is then reported.
   std::optional<std::string> read_file(const std::string& path, const Place& place, const std::string& field = "");
@@ -26,11 +26,11 @@ class Includer {
   Budget& budget() { return budget_; }
 
  private:
-  NodePtr include(const NodePtr& node, const std::string& base, const std::string& field);
-  NodePtr archive(const NodePtr& node, const std::string& base, const std::string& field);
-  bool add_folder(const std::string& folder, const std::string& inside, Node& archive, const std::string& field);
+  YamlNodePtr include(const YamlNodePtr& node, const std::string& base, const std::string& field);
+  YamlNodePtr archive(const YamlNodePtr& node, const std::string& base, const std::string& field);
+  bool add_folder(const std::string& folder, const std::string& inside, YamlNode& archive, const std::string& field);
   bool take_file(const Place& place, const std::string& field);
-  NodePtr fail(const Place& place, const std::string& field, const std::string& why);
+  YamlNodePtr fail(const Place& place, const std::string& field, const std::string& why);
 
   FileSource& source_;
   Report& report_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/node.h"
+#include "config/yaml_node.h"
 
 #include <map>
 #include <string>

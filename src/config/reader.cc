@@ -12,15 +12,15 @@ namespace penstock::config {
 
 namespace {
 
-std::string describe(const Node& node) {
+std::string describe(const YamlNode& node) {
   switch (node.kind) {
-    case Node::Kind::Null:
+    case YamlNode::Kind::Null:
       return "nothing";
-    case Node::Kind::Scalar:
+    case YamlNode::Kind::Scalar:
       return in_quotes(node.text);
-    case Node::Kind::List:
+    case YamlNode::Kind::List:
       return "a list";
-    case Node::Kind::Map:
+    case YamlNode::Kind::Map:
       return "a map";
   }
   return "";
@@ -38,7 +38,7 @@ std::optional<Field> Reader::child(const Field& parent, const Member& member) {
 }
 
 std::optional<Field> Reader::item(const Field& parent, std::size_t index) {
-  const NodePtr& node = parent.node->items[index];
+  const YamlNodePtr& node = parent.node->items[index];
   const std::string name = fmt::format("{}[{}]", parent.path, index);
   return visit({node, node->place, name, std::to_string(index)});
 }

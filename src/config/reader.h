@@ -3,9 +3,9 @@
 
 #include "base/json.h"
 #include "config/includer.h"
-#include "config/node.h"
 #include "config/places.h"
 #include "config/report.h"
+#include "config/yaml_node.h"
 
 #include <functional>
 #include <optional>
@@ -16,7 +16,7 @@ namespace penstock::config {
 
 // A value and the way to it.
 struct Field {
-  NodePtr node;
+  YamlNodePtr node;
   Place place;       // of its key, or of itself in a list
   std::string path;  // "applications.app.hooks.build"
   std::string key;   // the last part of that

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "config/node.h"
 #include "config/problem.h"
+#include "config/yaml_node.h"
 
 #include <set>
 #include <string>

@@ -36,13 +36,13 @@ void RouteCheck::run() {
     report_.invalid(draft_.places.find("applications"), "routes",
                     "routes: missing, expected with more than one application, to say which of them answers");
   }
-  for (const auto& [url, declared] : draft_.json["routes"].items()) {
-    const auto route = std::find_if(configuration.routes.begin(), configuration.routes.end(),
-                                    [&](const Route& each) { return each.url == url; });
-    if (route->type == RouteType::Upstream) {
-      check_upstream(*route, declared);
+  const Json& declared = draft_.json["routes"];
+  for (const Route& route : configuration.routes) {
+    if (!declared.contains(route.url)) continue;  // the default route
+    if (route.type == RouteType::Upstream) {
+      check_upstream(route, declared[route.url]);
     } else {
-      check_to(*route, declared);
+      check_to(route, declared[route.url]);
     }
   }
   check_primary();

@@ -18,7 +18,7 @@ bool is_text(const Field& field) {
   return field.node->is_scalar();
 }
 
-std::optional<bool> read_boolean(const Node& node) {
+std::optional<bool> read_boolean(const YamlNode& node) {
   if (!node.is_scalar() || node.quoted) return std::nullopt;
   std::string word = node.text;
   std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });

@@ -44,7 +44,7 @@ class Merger {
 };
 
 void Merger::add_file(const std::string& file, const std::string& text) {
-  const NodePtr root = parse_yaml(text, file, includer_.budget(), report_);
+  const YamlNodePtr root = parse_yaml(text, file, includer_.budget(), report_);
   if (!root || root->is_null()) return;
   if (!root->is_map()) {
     report_.invalid(root->place, "", fmt::format("expected a map with {}", alternatives(kTopKeys)));
@@ -70,7 +70,7 @@ Section* Merger::section_of(const std::string& key) {
 
 void Merger::add_section(Section& section, const Member& top) {
   if (!section.place.file) section.place = top.place;
-  const NodePtr entries = includer_.resolve(top.value, kFolder, top.key);
+  const YamlNodePtr entries = includer_.resolve(top.value, kFolder, top.key);
   if (!entries || entries->is_null()) return;
   if (!entries->is_map()) {
     report_.invalid(top.place, "", fmt::format("{}: expected a map", top.key));
@@ -110,7 +110,7 @@ Sections read_sections(FileSource& source, Includer& includer, Report& report) {
   for (const std::string& name : names) {
     if (!ends_with(name, ".yaml")) continue;
     ++found;
-    const std::string file = kFolder + "/" + name;
+    const std::string file = fmt::format("{}/{}", kFolder, name);
     const auto text = includer.read_file(file, whole_file(file));
     if (text) merger.add_file(file, *text);
   }

@@ -23,6 +23,7 @@ bool is_hidden(const Member& member) {
 
 std::vector<std::string> keys_of(const std::vector<Property>& properties) {
   std::vector<std::string> keys;
+  keys.reserve(properties.size());
   for (const Property& property : properties) keys.push_back(property.key);
   return keys;
 }

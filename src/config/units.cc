@@ -25,16 +25,16 @@ std::optional<std::pair<double, std::string_view>> split_number(std::string_view
 }
 
 std::optional<double> seconds_of_unit(std::string_view unit) {
-  static constexpr std::array<std::pair<std::string_view, double>, 9> kUnits{{{"", 1},
-                                                                              {"ms", 0.001},
-                                                                              {"s", 1},
-                                                                              {"m", 60},
-                                                                              {"h", 3600},
-                                                                              {"d", kDay},
-                                                                              {"w", 7 * kDay},
-                                                                              {"M", 30 * kDay},
-                                                                              {"y", 365 * kDay}}};
-  for (const auto& [name, seconds] : kUnits) {
+  static constexpr std::array<std::pair<std::string_view, double>, 9> units{{{"", 1},
+                                                                             {"ms", 0.001},
+                                                                             {"s", 1},
+                                                                             {"m", 60},
+                                                                             {"h", 3600},
+                                                                             {"d", kDay},
+                                                                             {"w", 7 * kDay},
+                                                                             {"M", 30 * kDay},
+                                                                             {"y", 365 * kDay}}};
+  for (const auto& [name, seconds] : units) {
     if (name == unit) return seconds;
   }
   return std::nullopt;

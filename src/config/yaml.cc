@@ -19,7 +19,7 @@
 
 namespace penstock::config {
 
-NodePtr Node::find(const std::string& key) const {
+YamlNodePtr YamlNode::find(const std::string& key) const {
   const auto it = std::find_if(members.begin(), members.end(), [&](const Member& m) { return m.key == key; });
   return it == members.end() ? nullptr : it->value;
 }
@@ -52,44 +52,46 @@ class Builder : public YAML::EventHandler {
   Builder(std::shared_ptr<const std::string> file, Budget& budget, Report& report)
       : file_(std::move(file)), budget_(budget), report_(report) {}
 
-  NodePtr root() const { return root_; }
+  YamlNodePtr root() const { return root_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (std::exchange(started_, true)) throw Unreadable(line_of(mark), "a second document, expected one");
   }
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { finish(make(mark, Node::Kind::Null), anchor); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    finish(make(mark, YamlNode::Kind::Null), anchor);
+  }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override;
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, Node::Kind::List);
+    open(mark, tag, anchor, YamlNode::Kind::List);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, Node::Kind::Map);
+    open(mark, tag, anchor, YamlNode::Kind::Map);
   }
   void OnMapEnd() override { close(); }
 
  private:
   struct Open {
-    Node node;
+    YamlNode node;
     YAML::anchor_t anchor;
     std::optional<Member> pending;  // its key was read
     std::map<std::string, int> lines;
-    std::vector<NodePtr> merged;
+    std::vector<YamlNodePtr> merged;
   };
 
-  Node make(const YAML::Mark& mark, Node::Kind kind);
+  YamlNode make(const YAML::Mark& mark, YamlNode::Kind kind);
   std::string known_tag(const YAML::Mark& mark, const std::string& tag);
-  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Node::Kind kind);
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlNode::Kind kind);
   void close();
-  void finish(Node node, YAML::anchor_t anchor);
-  void add(const NodePtr& node, int line);
-  void add_key(Open& map, const NodePtr& node, int line);
-  void add_value(Open& map, const NodePtr& node);
+  void finish(YamlNode node, YAML::anchor_t anchor);
+  void add(const YamlNodePtr& node, int line);
+  void add_key(Open& map, const YamlNodePtr& node, int line);
+  void add_value(Open& map, const YamlNodePtr& node);
   void merge(Open& map);
   void spend(std::size_t weight, int line);
 
@@ -97,9 +99,9 @@ class Builder : public YAML::EventHandler {
   Budget& budget_;
   Report& report_;
   bool started_ = false;
-  NodePtr root_;
+  YamlNodePtr root_;
   std::vector<Open> open_;
-  std::map<YAML::anchor_t, NodePtr> anchors_;
+  std::map<YAML::anchor_t, YamlNodePtr> anchors_;
 };
 
 void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
@@ -111,20 +113,20 @@ void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
 
 void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        const std::string& value) {
-  Node node = make(mark, Node::Kind::Scalar);
+  YamlNode node = make(mark, YamlNode::Kind::Scalar);
   node.tag = known_tag(mark, tag);
   node.text = value;
   node.quoted = tag == "!" || tag == kCoreTags + "str";
   if (!is_clean_utf8(value)) throw Unreadable(line_of(mark), "a text holds a NUL character");
-  if (!node.quoted && node.tag.empty() && reads_as_null(value)) node.kind = Node::Kind::Null;
+  if (!node.quoted && node.tag.empty() && reads_as_null(value)) node.kind = YamlNode::Kind::Null;
   spend(value.size(), line_of(mark));
   node.weight += value.size();
   finish(std::move(node), anchor);
 }
 
-Node Builder::make(const YAML::Mark& mark, Node::Kind kind) {
+YamlNode Builder::make(const YAML::Mark& mark, YamlNode::Kind kind) {
   spend(kNodeWeight, line_of(mark));
-  Node node;
+  YamlNode node;
   node.kind = kind;
   node.place = {file_, line_of(mark)};
   node.weight = kNodeWeight;
@@ -140,11 +142,11 @@ std::string Builder::known_tag(const YAML::Mark& mark, const std::string& tag) {
   throw Unreadable(line_of(mark), fmt::format("unknown tag {}, expected '!include' or '!archive'", in_quotes(tag)));
 }
 
-void Builder::open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Node::Kind kind) {
+void Builder::open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlNode::Kind kind) {
   if (open_.size() == kMaxDepth) {
     throw Unreadable(line_of(mark), fmt::format("lists and maps are more than {} deep", kMaxDepth));
   }
-  Node node = make(mark, kind);
+  YamlNode node = make(mark, kind);
   node.tag = known_tag(mark, tag);
   open_.push_back({std::move(node), anchor, std::nullopt, {}, {}});
 }
@@ -156,14 +158,14 @@ void Builder::close() {
   finish(std::move(done.node), done.anchor);
 }
 
-void Builder::finish(Node node, YAML::anchor_t anchor) {
+void Builder::finish(YamlNode node, YAML::anchor_t anchor) {
   const int line = node.place.line;
-  const auto shared = std::make_shared<const Node>(std::move(node));
+  const auto shared = std::make_shared<const YamlNode>(std::move(node));
   if (anchor != YAML::NullAnchor) anchors_[anchor] = shared;
   add(shared, line);
 }
 
-void Builder::add(const NodePtr& node, int line) {
+void Builder::add(const YamlNodePtr& node, int line) {
   if (open_.empty()) {
     root_ = node;
     return;
@@ -179,12 +181,12 @@ void Builder::add(const NodePtr& node, int line) {
   }
 }
 
-void Builder::add_key(Open& map, const NodePtr& node, int line) {
+void Builder::add_key(Open& map, const YamlNodePtr& node, int line) {
   if (node->is_list() || node->is_map()) throw Unreadable(line, "a key is a list or a map, expected text");
   map.pending = Member{node->text, {file_, line}, nullptr};
 }
 
-void Builder::add_value(Open& map, const NodePtr& node) {
+void Builder::add_value(Open& map, const YamlNodePtr& node) {
   Member member = *std::exchange(map.pending, std::nullopt);
   member.value = node;
   if (member.key == "<<") {
@@ -201,9 +203,9 @@ void Builder::add_value(Open& map, const NodePtr& node) {
 }
 
 void Builder::merge(Open& map) {
-  for (const NodePtr& source : map.merged) {
-    const std::vector<NodePtr> maps = source->is_list() ? source->items : std::vector{source};
-    for (const NodePtr& from : maps) {
+  for (const YamlNodePtr& source : map.merged) {
+    const std::vector<YamlNodePtr> maps = source->is_list() ? source->items : std::vector{source};
+    for (const YamlNodePtr& from : maps) {
       if (!from->is_map()) throw Unreadable(map.node.place.line, "'<<' expects a map or a list of maps");
       for (const Member& member : from->members) {
         if (map.lines.emplace(member.key, member.place.line).second) map.node.members.push_back(member);
@@ -219,16 +221,16 @@ void Builder::spend(std::size_t weight, int line) {
   }
 }
 
-NodePtr parse_document(const std::string& text, Builder& builder) {
+YamlNodePtr parse_document(const std::string& text, Builder& builder) {
   std::istringstream stream(text);
   YAML::Parser parser(stream);
   while (parser.HandleNextDocument(builder)) continue;
-  return builder.root() ? builder.root() : std::make_shared<const Node>();
+  return builder.root() ? builder.root() : std::make_shared<const YamlNode>();
 }
 
 }  // namespace
 
-NodePtr parse_yaml(const std::string& text, const std::string& file, Budget& budget, Report& report) {
+YamlNodePtr parse_yaml(const std::string& text, const std::string& file, Budget& budget, Report& report) {
   const auto name = std::make_shared<const std::string>(file);
   if (!is_clean_utf8(text)) {
     report.invalid({name, 0}, "", "not a text in UTF-8");

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/node.h"
+#include "config/yaml_node.h"
 
 #include <string>
 
@@ -11,6 +11,6 @@ class Report;
 
 // Reads one document; an empty one is a null node. What is wrong with its syntax goes to `report`, then nothing is
 // returned; duplicate keys are reported too, but the first counts. `<<` merges maps as YAML 1.1 does.
-NodePtr parse_yaml(const std::string& text, const std::string& file, Budget& budget, Report& report);
+YamlNodePtr parse_yaml(const std::string& text, const std::string& file, Budget& budget, Report& report);
 
 }  // namespace penstock::config

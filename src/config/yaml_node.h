@@ -13,34 +13,34 @@ struct Place {
   int line = 0;  // from 1
 };
 
-struct Node;
-using NodePtr = std::shared_ptr<const Node>;
+struct YamlNode;
+using YamlNodePtr = std::shared_ptr<const YamlNode>;
 
 struct Member {
   std::string key;
   Place place;
-  NodePtr value;
+  YamlNodePtr value;
 };
 
 // Never changed once parsed: an alias is the same node again.
-struct Node {
+struct YamlNode {
   enum class Kind { Null, Scalar, List, Map };
 
   Kind kind = Kind::Null;
   Place place;
-  std::string tag;              // "!include", "!archive" or empty
-  std::string text;             // of a scalar
-  bool quoted = false;          // text even if it looks like a number
-  std::vector<NodePtr> items;   // of a list
-  std::vector<Member> members;  // of a map, keys unique
-  std::size_t weight = 0;       // bytes it stands for, aliases written out
+  std::string tag;                 // "!include", "!archive" or empty
+  std::string text;                // of a scalar
+  bool quoted = false;             // text even if it looks like a number
+  std::vector<YamlNodePtr> items;  // of a list
+  std::vector<Member> members;     // of a map, keys unique
+  std::size_t weight = 0;          // bytes it stands for, aliases written out
 
   bool is_null() const { return kind == Kind::Null; }
   bool is_scalar() const { return kind == Kind::Scalar; }
   bool is_list() const { return kind == Kind::List; }
   bool is_map() const { return kind == Kind::Map; }
   // The value of a member of a map; none when there is no such member.
-  NodePtr find(const std::string& key) const;
+  YamlNodePtr find(const std::string& key) const;
 };
 
 }  // namespace penstock::config
