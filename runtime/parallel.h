@@ -14,7 +14,8 @@ namespace penstock {
 // Calls `work(item, stop)` for each item, up to `limit` at a time. When one throws, the others' `stop` is requested, as
 // it is when `outer` is. Returns when all have ended; throws what was thrown first.
 template <typename Item, typename Work>
-void in_parallel(const std::vector<Item>& items, const Work& work, std::stop_token outer = {}, std::size_t limit = 64) {
+void in_parallel(const std::vector<Item>& items, const Work& work, const std::stop_token& outer = {},
+                 std::size_t limit = 64) {
   std::stop_source stop;
   const std::stop_callback pass_on(outer, [&] { stop.request_stop(); });
   std::atomic<std::size_t> next = 0;

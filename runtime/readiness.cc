@@ -98,7 +98,7 @@ class PostStart {
 
 }  // namespace
 
-void Readiness::wait(std::stop_token stop) const {
+void Readiness::wait(const std::stop_token& stop) const {
   const Stopwatch waited;
   const bool listens = must_listen(application);
   PostStart post_start(*this);

@@ -21,7 +21,7 @@ struct Readiness {
 
   // Throws UserError when the application will not get there: as soon as its commands end again and again, or after
   // `timeout`. Throws Cancelled.
-  void wait(std::stop_token stop) const;
+  void wait(const std::stop_token& stop) const;
 };
 
 }  // namespace penstock

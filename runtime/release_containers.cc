@@ -68,8 +68,8 @@ void ReleaseContainers::expose() {
   }
 }
 
-void ReleaseContainers::start(OutputSink& output, std::stop_token stop) {
-  const auto start_one = [&](const std::string& application, std::stop_token stop_one) {
+void ReleaseContainers::start(OutputSink& output, const std::stop_token& stop) {
+  const auto start_one = [&](const std::string& application, const std::stop_token& stop_one) {
     const Instance instance{.id = release_.container_id(application), .address = addresses_.at(application)};
     context_.parts.engine.start(instance.id);
     Readiness{.engine = context_.parts.engine,
@@ -97,7 +97,7 @@ void ReleaseContainers::remove() {
 }
 
 ExitStatus ReleaseContainers::run_hook(const std::string& application, const std::string& script,
-                                       const std::string& log_name, OutputSink& output, std::stop_token stop) {
+                                       const std::string& log_name, OutputSink& output, const std::stop_token& stop) {
   return lifecycle::Hook{.engine = context_.parts.engine,
                          .container = release_.container_id(application),
                          .script = script,

@@ -31,13 +31,13 @@ class ReleaseContainers {
   void expose();
   // In the order of relationships, each waited for until it is ready. Throws UserError when one will not be; its last
   // lines are on `output` then.
-  void start(OutputSink& output, std::stop_token stop);
+  void start(OutputSink& output, const std::stop_token& stop);
   void stop();
   void remove();
 
   // Runs a hook in the application's container. It has to run, and to have been created or adopted.
   ExitStatus run_hook(const std::string& application, const std::string& script, const std::string& log_name,
-                      OutputSink& output, std::stop_token stop);
+                      OutputSink& output, const std::stop_token& stop);
 
   const Release& release() const { return release_; }
   // Whether any of them exists, running or not.

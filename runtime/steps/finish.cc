@@ -9,7 +9,7 @@
 
 namespace penstock {
 
-std::vector<ActivityCommand> Finish::run(std::stop_token stop) const {
+std::vector<ActivityCommand> Finish::run(const std::stop_token& stop) const {
   const std::string& id = containers.release().deployment.id;
   Journal& journal = context.parts.store.journal();
   const bool hook_began = step::began(journal.entries(id), step::kPostDeploy);

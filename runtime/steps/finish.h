@@ -16,7 +16,7 @@ struct Finish {
   StepTimes& times;
 
   // The post_deploy hooks that ran. Throws Cancelled from a hook: everything else is done then.
-  std::vector<ActivityCommand> run(std::stop_token stop) const;
+  std::vector<ActivityCommand> run(const std::stop_token& stop) const;
 };
 
 }  // namespace penstock

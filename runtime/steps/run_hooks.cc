@@ -20,7 +20,7 @@ KindNames names_of(HookKind kind) {
 
 }  // namespace
 
-std::vector<ActivityCommand> RunHooks::run(std::stop_token stop) const {
+std::vector<ActivityCommand> RunHooks::run(const std::stop_token& stop) const {
   const KindNames names = names_of(kind);
   std::vector<ActivityCommand> commands;
   for (const auto& group : containers.release().start_order()) {

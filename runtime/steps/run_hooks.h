@@ -14,7 +14,7 @@ struct RunHooks {
   OutputSink& output;
 
   // Those that ran and how they ended: with a deploy hook that fails, no other runs. Throws Cancelled.
-  std::vector<ActivityCommand> run(std::stop_token stop) const;
+  std::vector<ActivityCommand> run(const std::stop_token& stop) const;
 };
 
 // "the deploy hook of application app failed with status code 1", or nothing.

@@ -4,7 +4,7 @@
 
 namespace penstock {
 
-void StartApplications::run(std::stop_token stop) const {
+void StartApplications::run(const std::stop_token& stop) const {
   for (const auto& [name, application] : containers.release().configuration.applications) {
     output.line(fmt::format("  Opening application {} and its relationships", name));
   }

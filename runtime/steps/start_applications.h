@@ -9,7 +9,7 @@ struct StartApplications {
   ReleaseContainers& containers;
   OutputSink& output;
 
-  void run(std::stop_token stop) const;
+  void run(const std::stop_token& stop) const;
 };
 
 }  // namespace penstock

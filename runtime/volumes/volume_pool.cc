@@ -82,7 +82,7 @@ bool VolumePool::holds(const std::string& environment) const {
 
 fs::path VolumePool::open(const std::string& environment) {
   const std::lock_guard turn(making_);
-  const fs::path live = home(environment) / "live";
+  fs::path live = home(environment) / "live";
   if (fs::exists(live)) return live;
   fs::create_directories(home(environment) / "snapshots");
   backend_->create(live);
@@ -90,7 +90,7 @@ fs::path VolumePool::open(const std::string& environment) {
 }
 
 fs::path VolumePool::open_scratch(const std::string& environment, const std::string& name) {
-  const fs::path scratch = home(environment) / "scratch" / name;
+  fs::path scratch = home(environment) / "scratch" / name;
   fs::create_directories(scratch);
   return scratch;
 }

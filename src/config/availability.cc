@@ -39,7 +39,6 @@ constexpr std::array kUnavailable{
     Unavailable{"applications/*/egress", "", "an outbound firewall"},
     Unavailable{"applications/*/authorizations", "", "an authorization"},
     Unavailable{"applications/*/mounts/*/source", "service", "a mount of a service"},
-    Unavailable{"applications/*/mounts/*/service", "", "a mount of another application's volume"},
     Unavailable{"applications/*/web/upstream/protocol", "fastcgi", "FastCGI"},
     Unavailable{"applications/*/web/upstream/socket_family", "unix", "a unix socket"},
     Unavailable{"applications/*/web/relationships", "", "an override for web"},
