@@ -65,6 +65,7 @@ void RouteCheck::check_upstream(const Route& route, const Json& declared) {
   }
   if (draft_.configuration.services.count(route.upstream) > 0) return;
   std::vector<std::string> known;
+  known.reserve(applications.size());
   for (const auto& [name, application] : applications) known.push_back(name);
   report(route.url, "upstream",
          fmt::format("there is no application {}{}", in_quotes(route.upstream), did_you_mean(route.upstream, known)));
