@@ -1,0 +1,23 @@
+#pragma once
+
+#include "api/request.h"
+#include "api/response.h"
+
+namespace penstock {
+class Store;
+}
+
+namespace penstock::api {
+
+struct Urls;
+
+struct DeploymentHandler {
+  Store& store;
+  const Urls& urls;
+
+  Response list(const Request& request) const;
+  // Only "current" exists; 404 where nothing is deployed.
+  Response get(const Request& request) const;
+};
+
+}  // namespace penstock::api

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "base/json.h"
+
+namespace penstock {
+struct Deployment;
+struct Environment;
+}  // namespace penstock
+
+namespace penstock::api {
+
+struct Urls;
+
+// What runs, in the shape of the API's deployments/current.
+Json deployment_json(const Deployment& release, const Environment& environment, const Urls& urls);
+
+}  // namespace penstock::api

@@ -1,0 +1,92 @@
+#include "api/log_handler.h"
+
+#include "api/container_log_follower.h"
+#include "base/error.h"
+#include "container/engine.h"
+#include "store/store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <list>
+
+namespace penstock::api {
+namespace {
+
+constexpr long kLinesLimit = 10000;
+constexpr std::chrono::milliseconds kTurn{500};
+
+struct Source {
+  std::string container;
+  std::string application;
+};
+
+bool is(const InstanceState& instance, const std::string& label, const std::string& value) {
+  const auto found = instance.labels.find(label);
+  return found != instance.labels.end() && found->second == value;
+}
+
+std::vector<Source> sources_of(Engine& engine, const Environment& environment, const std::string& application) {
+  std::vector<Source> sources;
+  for (const InstanceState& instance : engine.list()) {
+    if (!is(instance, "project", environment.project) || !is(instance, "environment", environment.name)) continue;
+    if (!application.empty() && !is(instance, "app", application)) continue;
+    const auto name = instance.labels.find("app");
+    sources.push_back({instance.id, name == instance.labels.end() ? "" : name->second});
+  }
+  return sources;
+}
+
+// Which application says a line matters only when there are several.
+std::string prefix_of(const Source& source, bool several) {
+  return several ? "[" + source.application + "] " : "";
+}
+
+std::string prefixed(const std::string& text, const std::string& prefix) {
+  if (prefix.empty()) return text;
+  std::string result;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
+    result += prefix + text.substr(begin, end - begin);
+    begin = end;
+  }
+  return result;
+}
+
+void follow(Engine& engine, const std::vector<Source>& sources, Reader& reader) {
+  std::list<ContainerLogFollower> followers;
+  for (const Source& source : sources) followers.emplace_back(engine.log_path(source.container));
+  const auto turn = kTurn / static_cast<long>(std::max<std::size_t>(sources.size(), 1));
+  while (!followers.empty() && !reader.stop().stop_requested() && !reader.is_gone()) {
+    auto source = sources.begin();
+    for (ContainerLogFollower& follower : followers) {
+      const std::string text = prefixed(follower.next(turn), prefix_of(*source++, sources.size() > 1));
+      if (!text.empty() && !reader.send(text)) return;
+    }
+  }
+}
+
+}  // namespace
+
+Response LogHandler::get(const Request& request) const {
+  const Environment environment = store.environments().get(request.param("project"), request.param("environment"));
+  const std::string application = request.query_value("app").value_or("");
+  const auto lines = static_cast<std::size_t>(std::clamp(request.query_number("lines", 100), 0L, kLinesLimit));
+  const std::vector<Source> sources = sources_of(engine, environment, application);
+  if (sources.empty())
+    throw NotFound(fmt::format("nothing of {} runs in environment {}", application.empty() ? "it" : application,
+                               environment.name));
+  const bool follows = request.query_value("follow") == "true";
+  return Response::streamed("text/plain; charset=utf-8", [this, sources, lines, follows](Reader& reader) {
+    for (const Source& source : sources) {
+      std::string text;
+      for (const std::string& line : engine.tail(source.container, lines)) {
+        text += prefix_of(source, sources.size() > 1) + line + "\n";
+      }
+      if (!text.empty() && !reader.send(text)) return;
+    }
+    if (follows) follow(engine, sources, reader);
+  });
+}
+
+}  // namespace penstock::api

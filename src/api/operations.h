@@ -1,0 +1,42 @@
+// What the API asks of the daemon: everything that is more than a change of a record.
+#pragma once
+
+#include "api/principal.h"
+#include "store/activity.h"
+#include "store/environment.h"
+#include "store/project.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace penstock::api {
+
+// Thread safe. What returns an activity has recorded it durably and returns before it has run. Throws Conflict when
+// the environment's state does not allow it.
+class Operations {
+ public:
+  virtual ~Operations() = default;
+
+  // With its repository and its production environment.
+  virtual Project create_project(const std::string& title, const std::string& default_branch) = 0;
+  // With all its environments, their data and its repository; when it returns, they are gone.
+  virtual void delete_project(const Project& project) = 0;
+
+  virtual Activity activate(const Environment& environment, const Principal& who) = 0;
+  virtual Activity deactivate(const Environment& environment, const Principal& who) = 0;
+  virtual Activity redeploy(const Environment& environment, const Principal& who) = 0;
+  // All that is staged. `strategy` is "stopstart" or "rolling".
+  virtual Activity deploy(const Environment& environment, const std::string& strategy, const Principal& who) = 0;
+  // The branch too.
+  virtual Activity delete_environment(const Environment& environment, const Principal& who) = 0;
+
+  // A variable was created, updated or deleted (`verb`); on an environment that is active, it is deployed.
+  virtual Activity variable_changed(const std::string& project, const std::optional<std::string>& environment,
+                                    const std::string& verb, const std::string& name, const Principal& who) = 0;
+
+  // Throws Conflict when it has ended.
+  virtual void cancel(const std::string& activity) = 0;
+};
+
+}  // namespace penstock::api

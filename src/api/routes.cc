@@ -1,0 +1,78 @@
+#include "api/routes.h"
+
+namespace penstock::api {
+namespace {
+
+template <typename Handler>
+std::function<Response(const Request&)> to(const Handler& handler, Response (Handler::*verb)(const Request&) const) {
+  return [&handler, verb](const Request& request) { return (handler.*verb)(request); };
+}
+
+}  // namespace
+
+RouteTable all_routes(const Handlers& h) {
+  using enum Access;
+  // clang-format off
+  return RouteTable({
+      {"POST",   "/oauth2/token",  Open, to(h.token, &TokenHandler::create)},
+      {"POST",   "/oauth2/revoke", Open, to(h.token, &TokenHandler::revoke)},
+
+      {"GET",    "/users/me",                     Token, to(h.user, &UserHandler::me)},
+      {"GET",    "/me",                           Token, to(h.user, &UserHandler::legacy_me)},
+      {"GET",    "/users/{user}/extended-access", Token, to(h.user, &UserHandler::extended_access)},
+      {"GET",    "/ref/projects",                 Token, to(h.user, &UserHandler::referenced_projects)},
+      {"GET",    "/ref/organizations",            Token, to(h.user, &UserHandler::referenced_organizations)},
+      {"GET",    "/ref/users",                    Token, to(h.user, &UserHandler::referenced_users)},
+      {"GET",    "/organizations/{organization}", Token, to(h.user, &UserHandler::organization)},
+
+      {"GET",    "/projects",                             Token, to(h.project, &ProjectHandler::list)},
+      {"POST",   "/projects",                             Token, to(h.project, &ProjectHandler::create)},
+      {"GET",    "/projects/{project}",                   Token, to(h.project, &ProjectHandler::get)},
+      {"PATCH",  "/projects/{project}",                   Token, to(h.project, &ProjectHandler::update)},
+      {"DELETE", "/projects/{project}",                   Token, to(h.project, &ProjectHandler::remove)},
+      {"GET",    "/projects/{project}/settings",          Token, to(h.project, &ProjectHandler::settings)},
+      {"GET",    "/projects/{project}/capabilities",      Token, to(h.project, &ProjectHandler::capabilities)},
+      {"POST",   "/projects/{project}/clear_build_cache", Token, to(h.project, &ProjectHandler::clear_build_cache)},
+
+      {"GET",    "/projects/{project}/environments",                          Token, to(h.environment, &EnvironmentHandler::list)},
+      {"GET",    "/projects/{project}/environments/{environment}",            Token, to(h.environment, &EnvironmentHandler::get)},
+      {"PATCH",  "/projects/{project}/environments/{environment}",            Token, to(h.environment, &EnvironmentHandler::update)},
+      {"DELETE", "/projects/{project}/environments/{environment}",            Token, to(h.environment, &EnvironmentHandler::remove)},
+      {"GET",    "/projects/{project}/environments/{environment}/settings",   Token, to(h.environment, &EnvironmentHandler::settings)},
+      {"PATCH",  "/projects/{project}/environments/{environment}/settings",   Token, to(h.environment, &EnvironmentHandler::update_settings)},
+      {"POST",   "/projects/{project}/environments/{environment}/activate",   Token, to(h.environment, &EnvironmentHandler::activate)},
+      {"POST",   "/projects/{project}/environments/{environment}/deactivate", Token, to(h.environment, &EnvironmentHandler::deactivate)},
+      {"POST",   "/projects/{project}/environments/{environment}/redeploy",   Token, to(h.environment, &EnvironmentHandler::redeploy)},
+      {"POST",   "/projects/{project}/environments/{environment}/deploy",     Token, to(h.environment, &EnvironmentHandler::deploy)},
+      {"GET",    "/projects/{project}/environments/{environment}/logs",       Token, to(h.log, &LogHandler::get)},
+
+      {"GET",    "/projects/{project}/environments/{environment}/deployments",              Token, to(h.deployment, &DeploymentHandler::list)},
+      {"GET",    "/projects/{project}/environments/{environment}/deployments/{deployment}", Token, to(h.deployment, &DeploymentHandler::get)},
+
+      {"GET",    "/projects/{project}/activities",                                              Token, to(h.activity, &ActivityHandler::list_of_project)},
+      {"GET",    "/projects/{project}/activities/{activity}",                                   Token, to(h.activity, &ActivityHandler::get)},
+      {"GET",    "/projects/{project}/activities/{activity}/log",                               Token, to(h.activity, &ActivityHandler::log)},
+      {"POST",   "/projects/{project}/activities/{activity}/cancel",                            Token, to(h.activity, &ActivityHandler::cancel)},
+      {"GET",    "/projects/{project}/environments/{environment}/activities",                   Token, to(h.activity, &ActivityHandler::list_of_environment)},
+      {"GET",    "/projects/{project}/environments/{environment}/activities/{activity}",        Token, to(h.activity, &ActivityHandler::get)},
+      {"POST",   "/projects/{project}/environments/{environment}/activities/{activity}/cancel", Token, to(h.activity, &ActivityHandler::cancel)},
+
+      {"GET",    "/projects/{project}/variables",                                     Token, to(h.variable, &VariableHandler::list)},
+      {"POST",   "/projects/{project}/variables",                                     Token, to(h.variable, &VariableHandler::create)},
+      {"GET",    "/projects/{project}/variables/{variable}",                          Token, to(h.variable, &VariableHandler::get)},
+      {"PATCH",  "/projects/{project}/variables/{variable}",                          Token, to(h.variable, &VariableHandler::update)},
+      {"DELETE", "/projects/{project}/variables/{variable}",                          Token, to(h.variable, &VariableHandler::remove)},
+      {"GET",    "/projects/{project}/environments/{environment}/variables",            Token, to(h.variable, &VariableHandler::list)},
+      {"POST",   "/projects/{project}/environments/{environment}/variables",            Token, to(h.variable, &VariableHandler::create)},
+      {"GET",    "/projects/{project}/environments/{environment}/variables/{variable}", Token, to(h.variable, &VariableHandler::get)},
+      {"PATCH",  "/projects/{project}/environments/{environment}/variables/{variable}", Token, to(h.variable, &VariableHandler::update)},
+      {"DELETE", "/projects/{project}/environments/{environment}/variables/{variable}", Token, to(h.variable, &VariableHandler::remove)},
+
+      {"GET",    "/artifacts",                   Token, to(h.artifact, &ArtifactHandler::list)},
+      {"GET",    "/artifacts/{artifact}",        Token, to(h.artifact, &ArtifactHandler::get)},
+      {"POST",   "/artifacts/{artifact}/verify", Token, to(h.artifact, &ArtifactHandler::verify)},
+  });
+  // clang-format on
+}
+
+}  // namespace penstock::api

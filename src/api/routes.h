@@ -1,0 +1,31 @@
+#pragma once
+
+#include "api/activity_handler.h"
+#include "api/artifact_handler.h"
+#include "api/deployment_handler.h"
+#include "api/environment_handler.h"
+#include "api/log_handler.h"
+#include "api/project_handler.h"
+#include "api/route_table.h"
+#include "api/token_handler.h"
+#include "api/user_handler.h"
+#include "api/variable_handler.h"
+
+namespace penstock::api {
+
+struct Handlers {
+  TokenHandler token;
+  UserHandler user;
+  ProjectHandler project;
+  EnvironmentHandler environment;
+  ActivityHandler activity;
+  DeploymentHandler deployment;
+  VariableHandler variable;
+  ArtifactHandler artifact;
+  LogHandler log;
+};
+
+// The whole API. `handlers` must outlive the table.
+RouteTable all_routes(const Handlers& handlers);
+
+}  // namespace penstock::api
