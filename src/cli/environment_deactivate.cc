@@ -1,0 +1,36 @@
+#include "cli/session.h"
+#include "cli/verbs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace penstock::cli {
+namespace {
+
+int run(Session& session) {
+  std::vector<std::string> names = session.options.positional();
+  if (names.empty()) names.push_back(session.environment_name());
+  int status = 0;
+  for (const std::string& name : names) {
+    if (!session.confirm(fmt::format("Deactivate the environment {} and delete its data?", name))) return 1;
+    const Json accepted = session.http().post(session.environment_path(name) + "/deactivate", Json::object());
+    status = std::max(status, session.finish(accepted));
+  }
+  return status;
+}
+
+}  // namespace
+
+Command environment_deactivate() {
+  return {.name = "environment:deactivate",
+          .aliases = {},
+          .arguments = "[environment]...",
+          .help = "Stop environments and delete their data; the branches stay",
+          .options = joined({environment_options(), wait_options()}),
+          .run = run};
+}
+
+}  // namespace penstock::cli

@@ -1,0 +1,47 @@
+#include "base/error.h"
+#include "cli/activity_table.h"
+#include "cli/session.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace penstock::cli {
+namespace {
+
+std::string strategy_of(Session& session) {
+  const std::string strategy = session.options.value_or("strategy", "stopstart");
+  if (strategy == "rolling") throw UserError("rolling deployments are not available yet: use --strategy stopstart");
+  if (strategy != "stopstart")
+    throw UserError(fmt::format("there is no strategy \"{}\": there is stopstart", strategy));
+  return strategy;
+}
+
+int run(Session& session) {
+  const std::string strategy = strategy_of(session);
+  const std::string path = session.environment_path();
+  const Json staged = session.http().get(path + "/activities?state=staged&count=1000");
+  if (staged.empty()) {
+    session.err << fmt::format("The environment {} has no staged changes to deploy.\n", session.environment_name());
+    return 0;
+  }
+  print_activities(session, staged);
+  if (!session.confirm("Deploy these changes?")) return 1;
+  return session.finish(session.http().post(path + "/deploy", {{"strategy", strategy}}));
+}
+
+}  // namespace
+
+Command environment_deploy() {
+  return {.name = "environment:deploy",
+          .aliases = {"deploy"},
+          .arguments = "",
+          .help = "Deploy the staged changes of an environment with manual deployments",
+          .options = joined(
+              {environment_options(), {{"strategy", 's', "STRATEGY", "stopstart"}}, wait_options(), Table::options()}),
+          .run = run};
+}
+
+}  // namespace penstock::cli

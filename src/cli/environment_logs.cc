@@ -1,0 +1,41 @@
+#include "cli/session.h"
+#include "cli/verbs.h"
+#include "client/url.h"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace penstock::cli {
+namespace {
+
+std::string query(Session& session) {
+  std::string query = "?lines=" + session.options.value_or("lines", "100");
+  if (const auto app = session.options.value("app")) query += "&app=" + client::percent_encode(*app);
+  if (session.options.has("tail")) query += "&follow=true";
+  return query;
+}
+
+int run(Session& session) {
+  session.http().get_lines(session.environment_path() + "/logs" + query(session), [&session](std::string_view line) {
+    session.out << line << "\n" << std::flush;
+    return session.out.good();
+  });
+  return 0;
+}
+
+}  // namespace
+
+Command environment_logs() {
+  return {.name = "environment:logs",
+          .aliases = {"log"},
+          .arguments = "",
+          .help = "Show what the applications of an environment print",
+          .options = joined({environment_options(),
+                             {{"lines", 0, "N", "how many of the last lines (default: 100)"},
+                              {"tail", 0, "", "go on showing new lines"},
+                              {"app", 'A', "NAME", "one application alone"}}}),
+          .run = run};
+}
+
+}  // namespace penstock::cli

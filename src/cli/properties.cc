@@ -1,0 +1,42 @@
+#include "cli/properties.h"
+
+#include "base/error.h"
+#include "cli/session.h"
+#include "cli/table.h"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace penstock::cli {
+
+void print_properties(Session& session, const Json& resource, const std::optional<std::string>& property) {
+  if (property) {
+    const auto found = resource.find(*property);
+    if (found == resource.end()) throw NotFound(fmt::format("Property not found: {}", *property));
+    session.out << cell(*found) << "\n";
+    return;
+  }
+  if (session.options.value("format") == "json") {
+    session.out << resource.dump(2) << "\n";
+    return;
+  }
+  Table table({{"property", "Property"}, {"value", "Value"}});
+  for (const auto& [name, value] : resource.items()) {
+    if (name != "_links") table.add({name, cell(value)});
+  }
+  table.print(session.options, session.out);
+}
+
+Json typed(const std::string& text) {
+  Json value = Json::parse(text, nullptr, false);
+  return value.is_discarded() ? Json(text) : value;
+}
+
+std::string cell(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_null()) return "";
+  return value.dump();
+}
+
+}  // namespace penstock::cli

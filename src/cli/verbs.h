@@ -1,0 +1,41 @@
+// Every verb of penstock, each in the file of its name.
+#pragma once
+
+#include "cli/command.h"
+
+namespace penstock::cli {
+
+Command project_list();
+Command project_create();
+Command project_info();
+Command project_delete();
+Command environment_list();
+Command environment_info();
+Command environment_url();
+Command environment_activate();
+Command environment_deactivate();
+Command environment_delete();
+Command environment_deploy();
+Command environment_deploy_type();
+Command environment_redeploy();
+Command environment_logs();
+Command activity_list();
+Command activity_get();
+Command activity_log();
+Command activity_cancel();
+Command variable_list();
+Command variable_get();
+Command variable_create();
+Command variable_update();
+Command variable_delete();
+Command validate();
+Command artifact_list();
+Command artifact_show();
+Command artifact_verify();
+Command artifact_export();
+Command login();
+Command logout();
+Command auth_info();
+Command git_credential();
+
+}  // namespace penstock::cli
