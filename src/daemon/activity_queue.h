@@ -1,0 +1,69 @@
+// Runs activities: one at a time per environment, environments in parallel, in the order asked.
+#pragma once
+
+#include "base/synchronized.h"
+#include "daemon/activity_run.h"
+
+#include <condition_variable>
+#include <deque>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace penstock {
+
+// Thread safe.
+class ActivityQueue {
+ public:
+  explicit ActivityQueue(Store& store) : store_(store) {}
+  ActivityQueue(const ActivityQueue&) = delete;
+  ~ActivityQueue();
+
+  // Records the activities as pending, durably, before it returns. Those of one call enter their environments' queues
+  // together: two calls never wait for each other. Throws Error once stopped.
+  std::vector<Activity> submit(std::vector<ActivityJob> jobs);
+  Activity submit(ActivityJob job);
+
+  // One that is pending ends at once, one that runs is told to stop. False when it has ended.
+  bool cancel(const std::string& activity);
+  // Waits until nothing of the environment is pending or running.
+  void wait_until_idle(const std::string& project, const std::string& environment);
+
+  // Takes no more, stops what runs and waits for it. What has not ended stays unfinished in the store, so that the
+  // next start sees it.
+  void stop();
+
+ private:
+  struct Entry {
+    Activity activity;
+    ActivityWork work;
+    std::stop_source stop{};
+    bool running = false;
+    bool cancelled = false;
+  };
+  using EntryPtr = std::shared_ptr<Entry>;
+  struct Lane {
+    std::deque<EntryPtr> entries;  // the first one runs
+    std::jthread thread;
+  };
+  struct State {
+    std::map<std::string, Lane> lanes;
+    std::list<std::jthread> ended;  // to be joined
+    bool stopping = false;
+  };
+
+  void run_lane(const std::string& name);
+  EntryPtr next(const std::string& name, bool first);
+  void run(Entry& entry);
+  void finish(ActivityRun& run, const ActivityOutcome& outcome);
+  void finish_cancelled(const Activity& activity, OutputSink& output);
+
+  Store& store_;
+  Synchronized<State> state_;
+  std::condition_variable_any changed_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,111 @@
+#include "daemon/branch_push.h"
+
+#include "base/error.h"
+#include "daemon/releases.h"
+#include "daemon/repositories.h"
+#include "store/store.h"
+
+#include <fmt/format.h>
+
+namespace penstock {
+namespace {
+
+std::string short_id(const git::ObjectId& id) {
+  return id.substr(0, 7);
+}
+
+Json commits_json(const git::CommitRange& range) {
+  Json commits = Json::array();
+  for (const git::Commit& commit : range.newest) {
+    commits.push_back({{"sha", commit.id}, {"author", {{"name", commit.author.name}}}, {"message", commit.message}});
+  }
+  return commits;
+}
+
+}  // namespace
+
+ActivityOutcome BranchPush::run(ActivityRun& activity) const {
+  activity.watch(session->terminal());
+  if (!is_still_there(activity.output())) return ActivityOutcome::failure("error");
+  tell_commits(activity);
+  const Environment environment = planned();
+  std::optional<Deployment> release;
+  if (environment.status == EnvironmentStatus::Active) {
+    release = releases.build({.environment = environment, .commit = update.new_id, .quarantine = quarantine}, activity);
+  }
+  session->decide(PushSession::Verdict::Accept);
+  if (session->wait_for_fate(activity.stop()) != PushSession::Fate::Moved) {
+    activity.output().line(
+        fmt::format("E: The branch {} did not move: git refused it, or another part of the push failed.", branch));
+    return ActivityOutcome::failure("error");
+  }
+  store_environment(environment);
+  return after_move(activity, environment, std::move(release));
+}
+
+bool BranchPush::is_still_there(OutputSink& output) const {
+  const git::ObjectId none(update.old_id.size(), '0');
+  const git::ObjectId head = repositories.open(project).resolve(update.ref).value_or(none);
+  if (head == update.old_id) return true;
+  output.line(fmt::format("E: The branch {} moved while this push waited: from {} to {}. Fetch, then push again.",
+                          branch, short_id(update.old_id), short_id(head)));
+  return false;
+}
+
+void BranchPush::tell_commits(ActivityRun& activity) const {
+  std::optional<git::ObjectId> from;
+  if (!git::is_null(update.old_id)) from = update.old_id;
+  const git::CommitRange range = repositories.open(project, quarantine).commits_between(from, update.new_id);
+  activity.output().line(fmt::format("\nFound {} new commit{}", range.count, range.count == 1 ? "" : "s"));
+  activity.record([&](Activity& record) {
+    record.payload["commits"] = commits_json(range);
+    record.payload["commits_count"] = range.count;
+  });
+}
+
+Environment BranchPush::planned() const {
+  const std::string default_branch = store.projects().get(project).default_branch;
+  Environment environment;
+  if (auto known = store.environments().find(project, branch)) {
+    environment = *known;
+  } else {
+    environment.project = project;
+    environment.name = branch;
+    environment.machine_name = machine_name_of(branch);
+    environment.title = branch;
+    environment.parent = default_branch;
+  }
+  if (options.activate) environment.status = EnvironmentStatus::Active;
+  if (options.title) environment.title = *options.title;
+  if (branch == default_branch) return environment;
+  if (options.parent) environment.parent = store.environments().get(project, *options.parent).name;
+  if (options.type) environment.type = *options.type;
+  return environment;
+}
+
+void BranchPush::store_environment(const Environment& environment) const {
+  if (store.environments().find(project, branch)) {
+    store.environments().update(environment);
+  } else {
+    store.environments().add(environment);
+  }
+}
+
+ActivityOutcome BranchPush::after_move(ActivityRun& activity, const Environment& environment,
+                                       std::optional<Deployment> release) const {
+  if (!release) {
+    activity.output().line(
+        fmt::format("\nThe environment {0} is inactive: its code was stored, nothing was built.\n"
+                    "  To build and deploy it: penstock environment:activate {0}\n"
+                    "  or push with: git push -o environment.status=active …",
+                    environment.name));
+    return ActivityOutcome::success();
+  }
+  if (environment.settings.enable_manual_deployments) {
+    activity.output().line("\nThe push is built and staged. To deploy it: penstock environment:deploy");
+    return ActivityOutcome::staged();
+  }
+  return releases.deploy(environment, std::move(*release), activity);
+}
+
+}  // namespace penstock

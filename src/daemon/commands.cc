@@ -1,0 +1,43 @@
+#include "daemon/commands.h"
+
+#include "base/error.h"
+#include "daemon/settings.h"
+#include "image/image_store.h"
+#include "store/store.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+namespace penstock {
+namespace {
+
+class StandardError : public OutputSink {
+ public:
+  void write(std::string_view text) override { std::cerr << text << std::flush; }
+};
+
+}  // namespace
+
+int create_token(const Settings& settings, const std::vector<std::string>& arguments) {
+  if (arguments.size() != 1) throw UserError("which name? penstockd token:create NAME");
+  Store store(settings.state_directory);
+  const NewToken token = new_token(arguments.front());
+  store.tokens().add(token.record);
+  std::cerr << fmt::format("API token \"{}\", shown this once:\n", arguments.front()) << std::flush;
+  std::cout << token.secret << std::endl;
+  return 0;
+}
+
+int pull_images(const Settings& settings, const std::vector<std::string>& arguments) {
+  if (arguments.empty()) throw UserError("which images? penstockd image:pull TYPE:VERSION...");
+  ImageStore images(settings.images_directory, Catalogue::builtin());
+  StandardError progress;
+  for (const std::string& name : arguments) {
+    const Image image = images.resolve(name, progress);
+    std::cout << fmt::format("{} {}", image.name, image.digest) << std::endl;
+  }
+  return 0;
+}
+
+}  // namespace penstock

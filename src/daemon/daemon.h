@@ -1,0 +1,77 @@
+// penstockd, put together.
+#pragma once
+
+#include "api/access_tokens.h"
+#include "api/authenticator.h"
+#include "api/git_http.h"
+#include "api/hook_server.h"
+#include "api/routes.h"
+#include "api/server.h"
+#include "api/urls.h"
+#include "container/local_engine.h"
+#include "daemon/activity_queue.h"
+#include "daemon/artifact_collector.h"
+#include "daemon/build_slots.h"
+#include "daemon/environment_operations.h"
+#include "daemon/mounted_artifact_store.h"
+#include "daemon/push_receiver.h"
+#include "daemon/releases.h"
+#include "daemon/repositories.h"
+#include "daemon/settings.h"
+#include "image/image_store.h"
+#include "pipeline/pipeline.h"
+#include "runtime/deployer.h"
+#include "runtime/router_client.h"
+#include "runtime/volumes/volume_pool.h"
+#include "store/store.h"
+
+#include <memory>
+#include <thread>
+
+namespace penstock {
+
+// Constructs all parts in the order they need each other, finishes what the one before it left, and serves. The
+// destructor stops: first taking requests, then running activities; applications and the router go on.
+class Daemon {
+ public:
+  explicit Daemon(const Settings& settings);
+  ~Daemon();
+
+ private:
+  void recover();
+  void serve();
+  api::Handlers handlers();
+  GitHttpOptions git_options();
+
+  const Settings settings_;
+  const std::optional<std::pair<uid_t, gid_t>> git_user_;
+  const api::Urls urls_;
+  Store store_;
+  ImageStore images_;
+  LocalEngine engine_;
+  VolumePool volumes_;
+  ArtifactStore artifacts_;
+  MountedArtifactStore artifact_mounts_{artifacts_};
+  RouterClient router_;
+  Deployer deployer_;
+  Repositories repositories_;
+  const Pipeline pipeline_;
+  BuildSlots slots_;
+  Releases releases_{{store_, repositories_, pipeline_, slots_, deployer_}};
+  ActivityQueue queue_{store_};
+  EnvironmentOperations operations_{{store_, queue_, repositories_, releases_, deployer_}};
+  PushReceiver pushes_{{store_, queue_, repositories_, releases_, pipeline_}};
+  ArtifactCollector collector_{store_, artifacts_, settings_.kept_deployments};
+
+  api::AccessTokens access_tokens_;
+  api::Authenticator authenticator_{store_, access_tokens_};
+  const api::EnvironmentView view_;
+  const api::Handlers handlers_;
+  const api::RouteTable routes_;
+  const GitHttpOptions git_;
+  std::unique_ptr<HookServer> hooks_;
+  std::unique_ptr<api::Server> server_;
+  std::jthread collecting_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "api/operations.h"
+#include "daemon/activity_queue.h"
+
+namespace penstock {
+
+class Deployer;
+class Releases;
+class Repositories;
+
+// What the operations work with; all of it outlives them.
+struct EnvironmentOperationsParts {
+  Store& store;
+  ActivityQueue& queue;
+  Repositories& repositories;
+  Releases& releases;
+  Deployer& deployer;
+};
+
+// What the API asks for, as activities of the queue.
+class EnvironmentOperations : public api::Operations {
+ public:
+  explicit EnvironmentOperations(EnvironmentOperationsParts parts) : parts_(parts) {}
+
+  Project create_project(const std::string& title, const std::string& default_branch) override;
+  void delete_project(const Project& project) override;
+
+  Activity activate(const Environment& environment, const api::Principal& who) override;
+  Activity deactivate(const Environment& environment, const api::Principal& who) override;
+  Activity redeploy(const Environment& environment, const api::Principal& who) override;
+  Activity deploy(const Environment& environment, const std::string& strategy, const api::Principal& who) override;
+  Activity delete_environment(const Environment& environment, const api::Principal& who) override;
+
+  Activity variable_changed(const std::string& project, const std::optional<std::string>& environment,
+                            const std::string& verb, const std::string& name, const api::Principal& who) override;
+
+  void cancel(const std::string& activity) override;
+
+  // For a branch whose head was pushed but never deployed, because penstockd ended in between.
+  Activity take_up(const Environment& environment);
+
+ private:
+  ActivityOutcome deploy_staged(const Environment& environment, ActivityRun& run);
+  void check_active(const Environment& environment) const;
+
+  const EnvironmentOperationsParts parts_;
+};
+
+}  // namespace penstock

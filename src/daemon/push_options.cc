@@ -1,0 +1,75 @@
+#include "daemon/push_options.h"
+
+#include "base/error.h"
+#include "config/nearest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace penstock {
+namespace {
+
+const std::vector<std::string> kKnown = {"environment.status",
+                                         "environment.title",
+                                         "environment.parent",
+                                         "environment.type",
+                                         "environment.clone_parent_on_create",
+                                         "deploy.strategy",
+                                         "resources.init"};
+
+[[noreturn]] void refuse(const std::string& key, const std::string& value, const std::string& expected) {
+  throw UserError(fmt::format("cannot use push option {}={}: {}", key, value, expected));
+}
+
+EnvironmentType type_of(const std::string& value) {
+  if (value == "production") refuse("environment.type", value, "only the default branch is production");
+  return environment_type_of(value);
+}
+
+void check_strategy(const std::string& value) {
+  if (value == "rolling") refuse("deploy.strategy", value, "rolling deployments are not available yet");
+  if (value != "stopstart") refuse("deploy.strategy", value, "it must be stopstart");
+}
+
+void check_resources(const std::string& value) {
+  const std::vector<std::string> known = {"default", "manual", "minimum", "parent"};
+  if (std::find(known.begin(), known.end(), value) == known.end()) {
+    refuse("resources.init", value, "it must be " + config::alternatives(known));
+  }
+}
+
+void set(PushOptions& options, const std::string& key, const std::string& value) {
+  if (key == "environment.status") {
+    if (value != "active") refuse(key, value, "it must be active");
+    options.activate = true;
+  } else if (key == "environment.title") {
+    options.title = value;
+  } else if (key == "environment.parent") {
+    options.parent = value;
+  } else if (key == "environment.type") {
+    options.type = type_of(value);
+  } else if (key == "deploy.strategy") {
+    check_strategy(value);
+  } else if (key == "resources.init") {
+    check_resources(value);
+  }
+}
+
+}  // namespace
+
+PushOptions PushOptions::parse(const std::vector<std::string>& options, OutputSink& warnings) {
+  PushOptions parsed;
+  for (const std::string& option : options) {
+    const std::size_t equals = option.find('=');
+    const std::string key = option.substr(0, equals);
+    if (std::find(kKnown.begin(), kKnown.end(), key) == kKnown.end()) {
+      warnings.line(fmt::format("W: unknown push option {}{}", key, config::did_you_mean(key, kKnown)));
+      continue;
+    }
+    set(parsed, key, equals == std::string::npos ? "" : option.substr(equals + 1));
+  }
+  return parsed;
+}
+
+}  // namespace penstock

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "daemon/activity_run.h"
+#include "git/repository.h"
+#include "store/deployment.h"
+#include "store/environment.h"
+#include "store/variable.h"
+
+#include <optional>
+#include <vector>
+
+namespace penstock {
+
+namespace config {
+struct Configuration;
+}
+
+class BuildSlots;
+class Deployer;
+class Pipeline;
+struct BuiltApplication;
+class Repositories;
+class Store;
+
+// A commit that is to run in an environment, which need not be stored yet.
+struct Source {
+  const Environment& environment;
+  git::ObjectId commit;
+  std::optional<git::Quarantine> quarantine{};
+};
+
+// What releases are made with; all of it outlives them.
+struct ReleasesParts {
+  Store& store;
+  const Repositories& repositories;
+  const Pipeline& pipeline;
+  BuildSlots& slots;
+  Deployer& deployer;
+};
+
+// Makes releases out of commits, and puts them live. Thread safe.
+class Releases {
+ public:
+  explicit Releases(ReleasesParts parts) : parts_(parts) {}
+
+  // Builds every application of the commit that is not built yet. Throws UserError when its configuration is not valid
+  // or a build fails, after telling why; Cancelled.
+  Deployment build(const Source& source, ActivityRun& activity);
+
+  // Of the head of the environment's branch. Throws Conflict when nothing has been pushed to it.
+  Deployment build_head(const Environment& environment, ActivityRun& activity);
+
+  // With the variables as they are now. Records hooks and timings in the activity.
+  ActivityOutcome deploy(const Environment& environment, Deployment release, ActivityRun& activity);
+  // What is live, again, with the variables as they are now.
+  ActivityOutcome redeploy(const Environment& environment, ActivityRun& activity);
+  // The head of the environment's branch: builds what is not built, deploys.
+  ActivityOutcome deploy_head(const Environment& environment, ActivityRun& activity);
+
+ private:
+  std::vector<BuiltApplication> build_applications(const Source& source, const git::Repository& repository,
+                                                   const config::Configuration& configuration, ActivityRun& activity);
+  ActivityOutcome put_live(const Environment& environment, Deployment release, bool again, ActivityRun& activity);
+  std::vector<Variable> variables_of(const Environment& environment) const;
+
+  const ReleasesParts parts_;
+};
+
+}  // namespace penstock
