@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "runtime/router/fields.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -53,7 +54,8 @@ std::vector<std::pair<std::string, std::string>> read_headers(const Json& json) 
   for (const auto& [name, value] : json.items()) {
     const auto text = value.get<std::string>();
     FieldList parsed;
-    if (parse_fields(name + ": " + text + "\r\n", parsed) != FieldsResult::Complete || parsed.all().size() != 1) {
+    if (parse_fields(fmt::format("{}: {}\r\n", name, text), parsed) != FieldsResult::Complete ||
+        parsed.all().size() != 1) {
       throw UserError("cannot use header '" + name + "': its name or value is not allowed in HTTP");
     }
     headers.emplace_back(name, text);

@@ -6,6 +6,7 @@
 
 #include <pcre2.h>
 
+#include <algorithm>
 #include <array>
 
 namespace penstock::router {
@@ -56,10 +57,10 @@ bool Regex::matches(std::string_view text) const {
 
 std::vector<std::string> Regex::groups(std::string_view text) const {
   const MatchData data(pcre2_match_data_create(kMostGroups, nullptr));
-  const int count = compiled_->match(text, data.get());
+  const auto count = static_cast<std::size_t>(compiled_->match(text, data.get()));
   const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(data.get());
   std::vector<std::string> groups;
-  for (int i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     const PCRE2_SIZE begin = ends[2 * i];
     const PCRE2_SIZE end = ends[2 * i + 1];
     groups.emplace_back(begin == PCRE2_UNSET ? std::string_view() : text.substr(begin, end - begin));
