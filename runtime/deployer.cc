@@ -13,7 +13,7 @@
 namespace penstock {
 
 Deployer::Deployer(DeployerParts parts, DeployerSettings settings)
-    : context_(std::make_unique<DeployerContext>(parts, std::move(settings))) {}
+    : context_(std::make_unique<DeployerContext>(std::move(parts), std::move(settings))) {}
 
 Deployer::~Deployer() = default;
 

@@ -3,12 +3,16 @@
 #include "runtime/deployer.h"
 #include "runtime/mounted_artifacts.h"
 
+#include <utility>
+
 namespace penstock {
 
 // What every step of a deployment may use.
 struct DeployerContext {
-  DeployerParts parts;
-  DeployerSettings settings;
+  DeployerContext(DeployerParts with, DeployerSettings chosen) : parts(std::move(with)), settings(std::move(chosen)) {}
+
+  const DeployerParts parts;
+  const DeployerSettings settings;
   MountedArtifacts artifacts{parts.artifacts, parts.store};
 };
 
