@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/output_sink.h"
+#include "container/engine.h"
 #include "pipeline/application_build.h"
 #include "pipeline/artifact/artifact_store.h"
 #include "pipeline/validate.h"
@@ -32,6 +33,10 @@ std::vector<BuiltApplication> Pipeline::build(const BuildRequest& request, const
 }
 
 void Pipeline::sweep() const {
+  for (const auto& container : parts_.engine.list()) {
+    const auto role = container.labels.find("role");
+    if (role != container.labels.end() && role->second == "build") parts_.engine.remove(container.id);
+  }
   remove_tree(parts_.builds);
   parts_.artifacts.sweep([&](const std::string& digest) { return parts_.store.artifacts().find(digest).has_value(); });
 }

@@ -17,7 +17,7 @@ class LoggingSink : public OutputSink {
  public:
   LoggingSink(OutputSink& screen, const std::filesystem::path& log) : screen_(screen) {
     if (log.empty()) return;
-    log_.reset(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644));
+    log_.reset(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644));
     if (!log_) throw SystemError("open " + log.string());
   }
 

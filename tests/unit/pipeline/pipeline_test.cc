@@ -164,7 +164,11 @@ TEST_CASE_METHOD(PipelineFixture, "the start-up sweep keeps what is registered")
   configure("");
   const auto built = build();
   fs::create_directories(state.path() / "builds/left/app");
+  ContainerSpec container = TestEngine::shell("true");
+  container.labels = {{"role", "build"}};
+  engine->create(container);
   pipeline().sweep();
+  CHECK(engine->list().empty());
   CHECK(artifacts.list().size() == 1);
   CHECK(artifacts.list().at(0).digest == built.digest);
   CHECK_FALSE(fs::exists(state.path() / "builds/left"));
