@@ -3,7 +3,9 @@ option(PENSTOCK_SANITIZE "Sanitizers of our targets, e.g. address,undefined" "")
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # One cache for every clone on a machine, wherever it lies.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
 endif()
 
 add_library(penstock_settings INTERFACE)
