@@ -178,6 +178,10 @@ Server::~Server() {
   stop();
 }
 
+void Server::close() {
+  parts_->http.stop();
+}
+
 void Server::stop() {
   parts_->stop.request_stop();
   parts_->http.stopAll(false);

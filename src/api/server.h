@@ -30,7 +30,9 @@ class Server {
   Server(const RouteTable& routes, const Authenticator& authenticator, ServerOptions options);
   ~Server();
 
-  // Takes no more requests, tells streams to end and waits for requests under way.
+  // Takes no more connections.
+  void close();
+  // Closes, tells streams to end and waits for requests under way.
   void stop();
   std::uint16_t port() const;
 

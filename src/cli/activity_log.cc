@@ -35,7 +35,7 @@ Command activity_log() {
           .arguments = "[id]",
           .help = "Show the log of an activity as it is written; of the latest by default",
           .options = joined(
-              {environment_options(), activity_filters(), {{"timestamps", 0, "", "begin each line with its time"}}}),
+              {environment_options(), activity_filters(0), {{"timestamps", 't', "", "begin each line with its time"}}}),
           .run = run};
 }
 

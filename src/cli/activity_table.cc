@@ -35,8 +35,8 @@ void print_activities(Session& session, const Json& activities) {
   table.print(session.options, session.out);
 }
 
-std::vector<Option> activity_filters() {
-  return {{"type", 't', "TYPE", "only of this type"},
+std::vector<Option> activity_filters(char type_letter) {
+  return {{"type", type_letter, "TYPE", "only of this type"},
           {"state", 0, "STATE", "only in this state"},
           {"result", 0, "RESULT", "only with this result: success or failure"},
           {"incomplete", 'i', "", "only pending or in progress"},

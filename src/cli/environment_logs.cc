@@ -28,7 +28,7 @@ int run(Session& session) {
 
 Command environment_logs() {
   return {.name = "environment:logs",
-          .aliases = {"log"},
+          .aliases = {"log", "logs"},
           .arguments = "",
           .help = "Show what the applications of an environment print",
           .options = joined({environment_options(),

@@ -53,14 +53,19 @@ bool BranchPush::is_still_there(OutputSink& output) const {
 }
 
 void BranchPush::tell_commits(ActivityRun& activity) const {
-  std::optional<git::ObjectId> from;
-  if (!git::is_null(update.old_id)) from = update.old_id;
-  const git::CommitRange range = repositories.open(project, quarantine).commits_between(from, update.new_id);
+  const git::Repository repository = repositories.open(project, quarantine);
+  const git::CommitRange range = repository.commits_between(known_commit(repository), update.new_id);
   activity.output().line(fmt::format("\nFound {} new commit{}", range.count, range.count == 1 ? "" : "s"));
   activity.record([&](Activity& record) {
     record.payload["commits"] = commits_json(range);
     record.payload["commits_count"] = range.count;
   });
+}
+
+// From where on commits are new: of a branch that is new, the default branch.
+std::optional<git::ObjectId> BranchPush::known_commit(const git::Repository& repository) const {
+  if (!git::is_null(update.old_id)) return update.old_id;
+  return repository.resolve("refs/heads/" + store.projects().get(project).default_branch);
 }
 
 Environment BranchPush::planned() const {

@@ -34,6 +34,7 @@ struct BranchPush {
   // False, told on the output, when the branch is no longer where the pusher saw it.
   bool is_still_there(OutputSink& output) const;
   void tell_commits(ActivityRun& activity) const;
+  std::optional<git::ObjectId> known_commit(const git::Repository& repository) const;
   // As it is to be once the branch has moved. Not stored.
   Environment planned() const;
   void store_environment(const Environment& environment) const;

@@ -84,8 +84,10 @@ Daemon::Daemon(const Settings& settings)
 
 Daemon::~Daemon() {
   log_of("daemon")->info("stopping");
-  server_->stop();
+  server_->close();
+  // Pushes under way wait for their activities.
   queue_.stop();
+  server_->stop();
 }
 
 void Daemon::recover() {
