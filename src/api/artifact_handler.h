@@ -4,6 +4,7 @@
 #include "api/response.h"
 
 #include <cstddef>
+#include <filesystem>
 
 namespace penstock {
 class ArtifactStore;
@@ -16,12 +17,16 @@ namespace penstock::api {
 struct ArtifactHandler {
   Store& store;
   ArtifactStore& artifacts;
-  std::size_t kept_deployments;  // of each environment, with their artifacts
+  std::filesystem::path scratch;  // directory for what is being exported
+  std::size_t kept_deployments;   // of each environment, with their artifacts
 
+  // Of one project with `project` in the query.
   Response list(const Request& request) const;
   Response get(const Request& request) const;
   // {"intact", "message"}
   Response verify(const Request& request) const;
+  // An archive of an OCI image layout, streamed.
+  Response export_image(const Request& request) const;
 };
 
 }  // namespace penstock::api

@@ -56,7 +56,8 @@ Response EnvironmentHandler::get(const Request& request) const {
 
 Response EnvironmentHandler::update(const Request& request) const {
   Environment environment = named(request);
-  for (const auto& [name, value] : request.json().items()) {
+  const Json patch = request.json();
+  for (const auto& [name, value] : patch.items()) {
     if (name == "title") {
       environment.title = text(value, name);
     } else if (name == "type") {

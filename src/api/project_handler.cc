@@ -58,10 +58,11 @@ Response ProjectHandler::get(const Request& request) const {
 
 Response ProjectHandler::update(const Request& request) const {
   Project project = store.projects().get(request.param("project"));
-  for (const auto& [name, value] : request.json().items()) {
+  const Json patch = request.json();
+  for (const auto& [name, value] : patch.items()) {
     if (name != "title") throw UserError(fmt::format("cannot set {}: only a project's title can be changed", name));
   }
-  project.title = text_of(request.json(), "title", project.title);
+  project.title = text_of(patch, "title", project.title);
   store.projects().update(project);
   return Response::json(accepted({}, project_json(store.projects().get(project.id), urls)));
 }

@@ -71,6 +71,7 @@ RouteTable all_routes(const Handlers& h) {
       {"GET",    "/artifacts",                   Token, to(h.artifact, &ArtifactHandler::list)},
       {"GET",    "/artifacts/{artifact}",        Token, to(h.artifact, &ArtifactHandler::get)},
       {"POST",   "/artifacts/{artifact}/verify", Token, to(h.artifact, &ArtifactHandler::verify)},
+      {"GET",    "/artifacts/{artifact}/export", Token, to(h.artifact, &ArtifactHandler::export_image)},
   });
   // clang-format on
 }

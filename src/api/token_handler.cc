@@ -15,7 +15,8 @@ Fields fields_of(const Request& request) {
   Fields fields;
   const auto type = request.headers.find("content-type");
   if (type != request.headers.end() && type->second.starts_with("application/json")) {
-    for (const auto& [name, value] : request.json().items()) {
+    const Json document = request.json();
+    for (const auto& [name, value] : document.items()) {
       if (value.is_string()) fields[name] = value.get<std::string>();
     }
     return fields;

@@ -29,7 +29,7 @@ Command artifact_export() {
           .aliases = {},
           .arguments = "<id> [file]",
           .help = "Save a frozen build as an OCI image archive",
-          .options = {},
+          .options = artifact_options(),
           .run = run};
 }
 

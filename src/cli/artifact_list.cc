@@ -1,3 +1,4 @@
+#include "cli/artifact_path.h"
 #include "cli/session.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -18,7 +19,7 @@ int run(Session& session) {
                {"in_use", "In use"}});
   constexpr std::size_t kShort = 12;
   const bool whole = session.options.has("full");
-  for (const Json& document : session.http().get("/artifacts")) {
+  for (const Json& document : session.http().get(artifacts_path(session))) {
     const client::Artifact artifact = client::Artifact::from_json(document);
     if (session.options.has("pipe")) {
       session.out << artifact.digest << "\n";
@@ -35,13 +36,14 @@ int run(Session& session) {
 }  // namespace
 
 Command artifact_list() {
-  return {
-      .name = "artifact:list",
-      .aliases = {"artifacts"},
-      .arguments = "",
-      .help = "List the frozen builds",
-      .options = joined({{{"full", 0, "", "whole ids"}, {"pipe", 0, "", "print whole ids alone"}}, Table::options()}),
-      .run = run};
+  return {.name = "artifact:list",
+          .aliases = {"artifacts"},
+          .arguments = "",
+          .help = "List the frozen builds",
+          .options = joined({artifact_options(),
+                             {{"full", 0, "", "whole ids"}, {"pipe", 0, "", "print whole ids alone"}},
+                             Table::options()}),
+          .run = run};
 }
 
 }  // namespace penstock::cli

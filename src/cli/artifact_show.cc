@@ -22,7 +22,7 @@ Command artifact_show() {
           .aliases = {},
           .arguments = "<id>",
           .help = "Show a frozen build and its manifest; the first digits of its id are enough",
-          .options = joined({{{"property", 'P', "NAME", "one property alone"}}, Table::options()}),
+          .options = joined({artifact_options(), {{"property", 'P', "NAME", "one property alone"}}, Table::options()}),
           .run = run};
 }
 

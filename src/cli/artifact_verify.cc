@@ -25,7 +25,7 @@ Command artifact_verify() {
           .aliases = {},
           .arguments = "<id>",
           .help = "Check that a frozen build is byte for byte what its id says",
-          .options = {},
+          .options = artifact_options(),
           .run = run};
 }
 

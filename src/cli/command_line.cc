@@ -35,6 +35,10 @@ int CommandLine::run(const std::vector<std::string>& arguments, std::ostream& ou
 }
 
 int CommandLine::execute(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) const {
+  if (!arguments.empty() && (arguments[0] == "--version" || arguments[0] == "-V")) {
+    out << "penstock " PENSTOCK_VERSION "\n";
+    return 0;
+  }
   if (arguments.empty() || arguments[0] == "list" || arguments[0] == "--help" || arguments[0] == "-h") {
     print_commands(out);
     return 0;

@@ -28,7 +28,6 @@ int run(Session& session) {
     return 0;
   }
   print_activities(session, staged);
-  if (!session.confirm("Deploy these changes?")) return 1;
   return session.finish(session.http().post(path + "/deploy", {{"strategy", strategy}}));
 }
 

@@ -36,7 +36,7 @@ class Session {
   std::string environment_path(const std::string& name);
   client::Environment environment() { return client::Environment::from_json(http().get(environment_path())); }
 
-  // Asks on the terminal; --yes answers. Without a terminal the answer is no.
+  // Asks on the terminal; --yes answers. Without a terminal throws UserError.
   bool confirm(const std::string& question);
 
   // Follows the activities that a change began, unless --no-wait. Returns the exit status.

@@ -31,6 +31,7 @@ std::vector<Activity> ActivityQueue::submit(std::vector<ActivityJob> jobs) {
   auto state = state_.lock();
   if (state->stopping) throw Error("cannot begin an activity: penstockd is stopping");
   std::swap(ended, state->ended);
+  state->used = true;
   auto transaction = store_.begin();
   for (const ActivityJob& job : jobs) store_.activities().add(job.activity);
   transaction.commit();
@@ -76,6 +77,13 @@ void ActivityQueue::wait_until_idle(const std::string& project, const std::strin
   auto state = state_.lock();
   const std::string name = lane_of(project, environment);
   changed_.wait(state.unique_lock(), [&] { return !state->lanes.contains(name); });
+}
+
+void ActivityQueue::after_activities(const std::stop_token& stop, const std::function<void()>& work) {
+  auto state = state_.lock();
+  if (!changed_.wait(state.unique_lock(), stop, [&] { return state->used && state->lanes.empty(); })) return;
+  state->used = false;
+  work();
 }
 
 void ActivityQueue::stop() {

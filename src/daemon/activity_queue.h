@@ -32,6 +32,10 @@ class ActivityQueue {
   // Waits until nothing of the environment is pending or running.
   void wait_until_idle(const std::string& project, const std::string& environment);
 
+  // Waits until activities have run since the last call and none runs now, then runs `work`; those submitted meanwhile
+  // begin after it. Does nothing once stopped.
+  void after_activities(const std::stop_token& stop, const std::function<void()>& work);
+
   // Takes no more, stops what runs and waits for it. What has not ended stays unfinished in the store, so that the
   // next start sees it.
   void stop();
@@ -53,6 +57,7 @@ class ActivityQueue {
     std::map<std::string, Lane> lanes;
     std::list<std::jthread> ended;  // to be joined
     bool stopping = false;
+    bool used = true;  // since the last after_activities()
   };
 
   void run_lane(const std::string& name);

@@ -5,29 +5,22 @@
 #include "pipeline/retention.h"
 #include "store/store.h"
 
-#include <condition_variable>
-#include <mutex>
-
 namespace penstock {
 
-void ArtifactCollector::collect() {
+void ArtifactCollector::collect() const {
   for (const Environment& environment : store.environments().list_all()) {
     store.deployments().prune(environment.project, environment.name, kept_deployments);
   }
-  RemoveUnusedArtifacts{store, artifacts, kept_deployments}.run();
+  RemoveUnusedArtifacts{store, artifacts, kept_deployments, std::chrono::seconds(0)}.run();
 }
 
-void ArtifactCollector::run(const std::stop_token& stop, std::chrono::minutes pause) {
-  std::mutex mutex;
-  std::condition_variable_any tick;
-  std::unique_lock lock(mutex);
+void ArtifactCollector::run(const std::stop_token& stop) const {
   while (!stop.stop_requested()) {
     try {
-      collect();
+      queue.after_activities(stop, [this] { collect(); });
     } catch (const std::exception& error) {
-      log_of("daemon")->error("cannot remove old artifacts error=\"{}\"", error.what());
+      log_of("daemon")->error("cannot remove old artifacts: {}", error.what());
     }
-    tick.wait_for(lock, stop, pause, [] { return false; });
   }
 }
 

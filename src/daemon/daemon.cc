@@ -12,8 +12,6 @@
 namespace penstock {
 namespace {
 
-constexpr std::chrono::minutes kCollectEvery{60};
-
 std::optional<std::pair<uid_t, gid_t>> git_user(const Settings& settings) {
   if (settings.git_user.empty()) return std::nullopt;
   const auto user = find_user(settings.git_user);
@@ -106,7 +104,7 @@ void Daemon::serve() {
                            if (is_git_path(request.getURI())) handler = std::make_unique<GitHttpHandler>(git_);
                            return handler;
                          }});
-  collecting_ = std::jthread([this](const std::stop_token& stop) { collector_.run(stop, kCollectEvery); });
+  collecting_ = std::jthread([this](const std::stop_token& stop) { collector_.run(stop); });
   log_of("daemon")->info("serving listen={} url={}", settings_.listen, settings_.url);
 }
 
@@ -118,7 +116,7 @@ api::Handlers Daemon::handlers() {
           .activity = {store_, operations_},
           .deployment = {store_, urls_},
           .variable = {store_, operations_},
-          .artifact = {store_, artifacts_, settings_.kept_deployments},
+          .artifact = {store_, artifacts_, settings_.state_directory / "exports", settings_.kept_deployments},
           .log = {store_, engine_}};
 }
 

@@ -61,7 +61,7 @@ class Daemon {
   ActivityQueue queue_{store_};
   EnvironmentOperations operations_{{store_, queue_, repositories_, releases_, deployer_}};
   PushReceiver pushes_{{store_, queue_, repositories_, releases_, pipeline_}};
-  ArtifactCollector collector_{store_, artifacts_, settings_.kept_deployments};
+  ArtifactCollector collector_{store_, artifacts_, queue_, settings_.kept_deployments};
 
   api::AccessTokens access_tokens_;
   api::Authenticator authenticator_{store_, access_tokens_};
