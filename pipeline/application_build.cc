@@ -23,6 +23,7 @@ constexpr const char* kPlatformFolder = ".upsun";
 std::vector<lifecycle::UserVariable> build_variables(const std::vector<Variable>& variables,
                                                      const std::string& application) {
   std::vector<lifecycle::UserVariable> result;
+  result.reserve(variables.size());
   for (const auto& variable : variables) {
     result.push_back({variable.name, variable.value, variable.is_json, variable.visible_build, variable.visible_runtime,
                       variable.application_scope});

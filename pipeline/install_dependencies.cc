@@ -30,7 +30,8 @@ Command script(const std::string& text) {
 
 Command nodejs_command(const Json& packages) {
   Command command = {"npm", "install", "--global", "--prefix", "/app/.global"};
-  for (const auto& [name, version] : packages.items()) command.push_back(name + "@" + constraint_of(version));
+  for (const auto& [name, version] : packages.items())
+    command.push_back(fmt::format("{}@{}", name, constraint_of(version)));
   return command;
 }
 

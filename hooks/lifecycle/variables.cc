@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -99,7 +100,7 @@ std::string search_path(const std::string& image_path) {
 std::vector<std::string> to_strings(const Variables& variables) {
   std::vector<std::string> strings;
   strings.reserve(variables.size());
-  for (const auto& [name, value] : variables) strings.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables) strings.push_back(fmt::format("{}={}", name, value));
   return strings;
 }
 

@@ -66,7 +66,7 @@ FrozenArtifact ArtifactStore::freeze(const fs::path& tree, std::int64_t clamp, s
 
 fs::path ArtifactStore::mount(const std::string& digest) {
   const fs::path image = path_of(digest);
-  const fs::path target = mount_point(digest);
+  fs::path target = mount_point(digest);
   const std::lock_guard lock(mounting_);
   if (is_mount_point(target)) return target;
   fs::create_directories(target);

@@ -67,7 +67,7 @@ Image Writer::write(std::stop_token stop) const {
   write_at(output, head, 0);
   digest.update(head);
 
-  OrderedWork work{layout.segments.size(), threads > 0 ? threads : cores(), stop};
+  OrderedWork work{layout.segments.size(), threads > 0 ? threads : cores(), std::move(stop)};
   work.run([&] { return segment_writer(layout, output); }, [&](const std::string& bytes) { digest.update(bytes); });
   return {digest.hex(), layout.image_size};
 }
