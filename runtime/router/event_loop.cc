@@ -99,6 +99,7 @@ void EventLoop::wait_and_handle() {
   const int count = ::epoll_wait(epoll_.get(), events.data(), kEventsPerRound, timeout);
   if (count < 0 && errno != EINTR) throw SystemError("wait for events");
   now_ = steady_now();
+  timers_.set_now(now_);
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     if (event.data.ptr != nullptr) {

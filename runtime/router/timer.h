@@ -51,6 +51,9 @@ class TimerWheel {
  public:
   explicit TimerWheel(Milliseconds now);
 
+  // What arm() counts from until the next advance(). After a wait, before its events are handled: otherwise a timer
+  // armed by them would count from before the wait. `now` never goes back.
+  void set_now(Milliseconds now) { now_ = now.count(); }
   // Fires what is due. `now` never goes back.
   void advance(Milliseconds now);
   // Until advance() has something to look at; empty when nothing is armed.

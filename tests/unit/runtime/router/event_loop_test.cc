@@ -1,6 +1,8 @@
 #include "runtime/router/event_loop.h"
 
+#include "base/process.h"
 #include "runtime/router/hold_queue.h"
+#include "support/eventually.h"
 
 #include <catch2/catch.hpp>
 
@@ -61,6 +63,33 @@ TEST_CASE("no timer is lost in a long pause, and one may destroy itself and othe
   other.arm(Milliseconds(70'000));
   wheel.advance(Milliseconds(1'000'000));
   CHECK(fired == 2);
+}
+
+TEST_CASE("a timer armed by an event counts from the event, however long the loop was idle before") {
+  using Clock = std::chrono::steady_clock;
+  EventLoop loop;
+  const Clock::time_point made = Clock::now();
+  Pipe pipe;
+  Clock::time_point armed;
+  Clock::time_point fired;
+  Timer timer(loop.timers(), [&] {
+    fired = Clock::now();
+    loop.stop();
+  });
+  struct Arm final : EventHandler {
+    explicit Arm(std::function<void()> its_action) : action(std::move(its_action)) {}
+    void on_events(std::uint32_t /*events*/) override { action(); }
+    std::function<void()> action;
+  } arm([&] {
+    loop.remove(pipe.read.get());
+    armed = Clock::now();
+    timer.arm(Milliseconds(40));
+  });
+  loop.add(pipe.read.get(), EPOLLIN, arm);
+  pipe.write.reset();
+  REQUIRE(test::eventually([&] { return Clock::now() - made > Milliseconds(100); }));
+  loop.run();
+  CHECK(fired - armed >= Milliseconds(30));
 }
 
 TEST_CASE("other threads hand tasks to a loop and stop it") {
