@@ -2,6 +2,7 @@
 #include "cli/verbs.h"
 #include "config/file_source.h"
 #include "config/load.h"
+#include "image/catalogue.h"
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@ namespace {
 int run(Session& session) {
   const std::string folder = session.options.positional(0).value_or(".");
   config::DirectorySource source(folder);
-  const config::Loaded loaded = config::load(source, {});
+  const config::Loaded loaded = config::load(source, Catalogue::builtin().available());
   if (loaded.ok()) {
     session.err << "Your Penstock application config is valid!\n";
     return 0;

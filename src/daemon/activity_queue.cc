@@ -86,6 +86,11 @@ void ActivityQueue::after_activities(const std::stop_token& stop, const std::fun
   work();
 }
 
+void ActivityQueue::note_change() {
+  state_.lock()->used = true;
+  changed_.notify_all();
+}
+
 void ActivityQueue::stop() {
   std::list<std::jthread> threads;
   {

@@ -36,6 +36,9 @@ class ActivityQueue {
   // begin after it. Does nothing once stopped.
   void after_activities(const std::stop_token& stop, const std::function<void()>& work);
 
+  // Lets after_activities() run once more.
+  void note_change();
+
   // Takes no more, stops what runs and waits for it. What has not ended stays unfinished in the store, so that the
   // next start sees it.
   void stop();

@@ -1,6 +1,7 @@
 #include "daemon/environment_operations.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "daemon/activities.h"
 #include "daemon/branch_deletion.h"
 #include "daemon/releases.h"
@@ -54,12 +55,14 @@ void EnvironmentOperations::delete_project(const Project& project) {
   open.project = project.id;
   open.states = {ActivityState::Pending, ActivityState::InProgress};
   for (const Activity& activity : parts_.store.activities().list(open)) parts_.queue.cancel(activity.id);
-  for (const Environment& environment : parts_.store.environments().list(project.id)) {
-    parts_.queue.wait_until_idle(project.id, environment.name);
-    parts_.deployer.erase(environment);
-  }
+  const std::vector<Environment> environments = parts_.store.environments().list(project.id);
+  for (const Environment& environment : environments) parts_.queue.wait_until_idle(project.id, environment.name);
+  // First the records: what is left after a crash belongs to nothing, and the next start removes it.
   parts_.store.projects().remove(project.id);
+  for (const Environment& environment : environments) parts_.deployer.erase(environment);
   parts_.repositories.remove(project.id);
+  remove_tree(parts_.caches / project.id);
+  parts_.queue.note_change();
 }
 
 Activity EnvironmentOperations::activate(const Environment& environment, const api::Principal& who) {

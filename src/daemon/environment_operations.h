@@ -3,6 +3,8 @@
 #include "api/operations.h"
 #include "daemon/activity_queue.h"
 
+#include <filesystem>
+
 namespace penstock {
 
 class Deployer;
@@ -16,6 +18,7 @@ struct EnvironmentOperationsParts {
   Repositories& repositories;
   Releases& releases;
   Deployer& deployer;
+  std::filesystem::path caches;  // of builds, by project
 };
 
 // What the API asks for, as activities of the queue.
