@@ -150,7 +150,12 @@ Poco::Net::HTTPServerParams::Ptr parameters() {
 
 Poco::Net::ServerSocket listen(const std::string& address) {
   try {
-    return Poco::Net::ServerSocket(Poco::Net::SocketAddress(address));
+    Poco::Net::ServerSocket socket;
+    constexpr bool kReuseAddress = true;
+    constexpr bool kReusePort = false;  // a second penstockd is an error, not a colleague
+    socket.bind(Poco::Net::SocketAddress(address), kReuseAddress, kReusePort);
+    socket.listen();
+    return socket;
   } catch (const Poco::Exception& error) {
     throw Error(fmt::format("cannot listen on {}: {}", address, error.displayText()));
   }

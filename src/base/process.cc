@@ -79,6 +79,9 @@ void reset_signals() {
     ::setpgid(0, 0);
   }
   connect_standard_streams(plan);
+  // Libraries open descriptors that survive exec. A listening socket that conmon kept would take the connections of the
+  // next penstockd and never answer them.
+  ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
   for (const int fd : plan.options.inherited_fds) ::fcntl(fd, F_SETFD, 0);
   if (plan.options.user) {
     const auto [uid, gid] = *plan.options.user;

@@ -6,6 +6,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <thread>
 
@@ -16,6 +19,13 @@ CommandOptions shell(const std::string& script) {
   CommandOptions options;
   options.process.argv = {"/bin/sh", "-c", script};
   return options;
+}
+
+TEST_CASE("a child has no descriptor but those it was given, also when a library forgot to say so") {
+  const int leaked = ::open("/dev/null", O_RDONLY);
+  const std::string open = run_checked({"sh", "-c", "ls /proc/$$/fd"});
+  ::close(leaked);
+  CHECK(open.find(std::to_string(leaked)) == std::string::npos);
 }
 
 }  // namespace
