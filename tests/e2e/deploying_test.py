@@ -160,7 +160,8 @@ def test_the_log_ends_with_what_was_held_and_the_time_of_each_step(project):
 
 
 def test_the_log_tells_the_deploy_as_upsun_does(project):
-    said = project.push(apps.probe(hooks=apps.hooks(deploy="echo migrating", post_deploy="echo warming"))).err
+    assert "Creating environment main" in project.push(apps.probe("one")).err
+    said = project.push(apps.probe("two", hooks=apps.hooks(deploy="echo migrating", post_deploy="echo warming"))).err
     for expected in ("Redeploying environment main", "Opening application app", "Executing deploy hook for application app",
                      "migrating", "warming", "Environment configuration", "Environment routes",
                      "is served by application `app`"):
@@ -273,4 +274,5 @@ def test_deleting_a_project_leaves_nothing_of_it(penstock, another_project):
     site = another_project.site()
     another_project.cli("project:delete", "-y")
     assert site.get().status == 404
-    assert not any(another_project.id in str(path) for path in penstock.state.rglob("*") if path.is_dir())
+    left = [path for path in penstock.state.rglob("*") if another_project.id in path.name]
+    assert not left

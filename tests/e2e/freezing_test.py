@@ -61,7 +61,7 @@ def test_a_variable_that_the_build_sees_rebuilds(project):
 
 def test_an_artifact_is_listed_shown_and_verified(penstock, project):
     digest = push_new(penstock, project, "one")
-    assert project.repository.head() in project.cli("artifact:show", digest).out
+    assert project.repository.head() in penstock.cli("artifact:show", digest).out
     penstock.cli("artifact:verify", digest)
 
 
@@ -84,9 +84,13 @@ def test_an_exported_artifact_is_an_image_that_skopeo_reads(penstock, project, t
     run(["skopeo", "copy", "-q", f"oci-archive:{tmp_path / 'image.tar'}", f"dir:{tmp_path / 'copied'}"])
 
 
-def test_old_artifacts_go_and_those_of_the_last_deployments_stay(penstock, project):
-    made = [push_new(penstock, project, f"version {number}") for number in range(KEPT_DEPLOYMENTS + 2)]
-    eventually(lambda: made[0] not in digests(penstock), "the oldest artifact is gone", 60)
-    assert set(made[-KEPT_DEPLOYMENTS:]) <= set(digests(penstock))
-    assert not penstock.artifact_file(made[0]).exists()
+def test_old_artifacts_go_and_those_of_the_last_deployments_stay(own_penstock, tmp_path):
+    """They are collected when penstockd starts, and every hour."""
+    project = own_penstock.create_project("Old", tmp_path / "work")
+    made = [push_new(own_penstock, project, f"version {number}") for number in range(KEPT_DEPLOYMENTS + 2)]
+    own_penstock.stop_daemon()
+    own_penstock.start_daemon()
+    eventually(lambda: made[0] not in digests(own_penstock), "the oldest artifact is gone")
+    assert set(made[-KEPT_DEPLOYMENTS:]) <= set(digests(own_penstock))
+    assert not own_penstock.artifact_file(made[0]).exists()
     assert project.site().shows(f"version {KEPT_DEPLOYMENTS + 1}")

@@ -66,8 +66,9 @@ class Instance:
         assert not [what for what in left if not self.may_stay(what)], left
 
     def may_stay(self, what):
-        """The pool of volumes stays mounted, and the firewall stays up, while penstockd restarts."""
-        return f"mount {self.state}/volumes" in what or "loop device" in what or "nft table" in what
+        """What outlives penstockd on purpose: the pool of volumes, the firewall, and artifacts until they are collected."""
+        return any(part in what for part in (f"mount {self.state}/volumes", f"mount {self.run_directory}/artifacts/",
+                                             "loop device", "nft table"))
 
     def remove_projects(self):
         if self.daemon is None or self.daemon.poll() is not None:
@@ -156,15 +157,20 @@ class Instance:
 
     def kill_router(self):
         """The router, not its supervisor."""
-        for pid in run(["pgrep", "-P", str(self.router.pid), "-f", "penstock-router"]).out.split():
-            os.kill(int(pid), signal.SIGKILL)
+        for pid in self.router_pids():
+            os.kill(pid, signal.SIGKILL)
+
+    def router_pids(self):
+        return [int(pid) for pid in run(["pgrep", "-P", str(self.router.pid), "-f", "penstock-router"]).out.split()]
 
     def reboot(self):
         """What a power cut does to processes, mounts, devices and the run directory; files stay."""
         self.kill_daemon()
+        routers = self.router_pids()
         self.router.kill()
-        run(["pkill", "-KILL", "-P", str(self.router.pid)], check=False)
         self.router.wait()
+        for pid in routers:
+            os.kill(pid, signal.SIGKILL)
         self.sweep()
         shutil.rmtree(self.run_directory)
         self.run_directory.mkdir()

@@ -11,6 +11,7 @@ class Project:
         self.penstock = penstock
         self.id = id
         self.git_url = penstock.git_url(id)
+        self.sites = {}
         self.repository = Repository(folder, self.git_url, penstock.token)
 
     def cli(self, verb, *arguments, environment=None, check=True, timeout=120):
@@ -41,7 +42,10 @@ class Project:
         return self.cli("environment:url", "--primary", "--pipe", environment=environment).out.split()[0]
 
     def site(self, environment="main"):
-        return Site(self.url(environment), self.penstock.router_port)
+        """Asked for once: it never changes, and must be known while penstockd is away."""
+        if environment not in self.sites:
+            self.sites[environment] = Site(self.url(environment), self.penstock.router_port)
+        return self.sites[environment]
 
     def branch_head(self, branch="main"):
         """The commit that the server has for a branch, or None."""

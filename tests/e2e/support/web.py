@@ -45,7 +45,8 @@ class Site:
     def request(self, method, path="/", body=None, headers=None, timeout=30):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
-            connection.request(method, path, body=body, headers={"Host": self.host, **(headers or {})})
+            connection.request(method, path, body=body, headers={"Host": self.host, **(headers or {})},
+                               encode_chunked="Transfer-Encoding" in (headers or {}))
             answer = connection.getresponse()
             return Answer(answer.status, answer.headers, answer.read())
         finally:
