@@ -98,7 +98,7 @@ void Recovery::recover(Found& found) {
   if (!found.running) start_again(found);
   if (!found.finished) finish(found);
   if (found.running && found.finished) {
-    say(found.environment, fmt::format("took up deployment {}, which runs", found.live->release().deployment.number));
+    say(found.environment, fmt::format("adopted deployment {}, which runs", found.live->release().deployment.number));
   }
 }
 
@@ -113,7 +113,7 @@ void Recovery::undo(Found& found, const Deployment& deployment) {
        .output = output}
       .run();
   say(found.environment,
-      fmt::format("undid deployment {}, which was interrupted before its commit; {}", deployment.number,
+      fmt::format("undone: deployment {}, which was interrupted before its commit; {}", deployment.number,
                   found.live ? fmt::format("deployment {} serves", found.live->release().deployment.number)
                              : "it has no release yet"));
 }

@@ -39,8 +39,8 @@ void RecoveryDuty::run(const std::vector<std::string>& found) {
   for (const Environment& environment : store.environments().list_all()) {
     if (!is_owed(environment, interrupted)) continue;
     const Activity activity = operations.take_up(environment);
-    log_of("daemon")->info("recovery: deploys the head of {} of {}, activity {}", environment.name, environment.project,
-                           activity.id);
+    log_of("daemon")->info("recovery: finishes a push to {} of {}: deploys its head, activity {}", environment.name,
+                           environment.project, activity.id);
   }
 }
 

@@ -50,7 +50,7 @@ struct RecoveryFixture : DeployerFixture {
 TEST_CASE_METHOD(RecoveryFixture, "what runs is taken up and goes on running") {
   const auto before = machine.lock()->events.size();
   CHECK(life->deployer.recover() ==
-        std::vector<std::string>{"environment main of proj: took up deployment 1, which runs"});
+        std::vector<std::string>{"environment main of proj: adopted deployment 1, which runs"});
   CHECK(machine.lock()->events.size() == before);
   check_that_it_is_whole();
 }
