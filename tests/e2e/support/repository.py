@@ -1,6 +1,8 @@
 """A working copy, as a developer has it."""
+import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import threading
 
@@ -77,7 +79,8 @@ class RunningPush:
         self.lines = []
         self.changed = threading.Condition()
         self.process = subprocess.Popen(argv, cwd=cwd, env={"PATH": "/usr/bin:/bin", "HOME": "/", **GIT_ENVIRONMENT},
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace",
+                                        start_new_session=True)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
@@ -103,6 +106,7 @@ class RunningPush:
         return Result(self.argv, status, "", self.text)
 
     def kill(self):
-        self.process.kill()
+        """git and the helpers it talks through, as when the terminal is closed."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.reader.join()
