@@ -178,8 +178,8 @@ def test_every_base_image_has_its_tools(project, type, check):
     said = project.push({
         ".upsun/config.yaml": apps.configuration({"app": {
             "type": type, "hooks": {"build": f"set -e\n{check}\necho all there"},
-            "web": {"commands": {"start": "sleep 1000"}, "locations": {"/": {"root": "", "passthru": False}}}}}),
-        "index.html": "x"}, "-o", "environment.status=active", "main", check=False).err
+            "web": {"commands": {"start": "exec sleep 1000"}, "upstream": {"socket_family": "tcp", "protocol": "http"}}}}),
+    }, "main:other", "-o", "environment.status=active", check=False).err
     assert "all there" in said, said
 
 
