@@ -177,9 +177,9 @@ def test_a_pusher_who_interrupts_a_build_leaves_no_container(project):
 def test_every_base_image_has_its_tools(project, type, check):
     said = project.push({
         ".upsun/config.yaml": apps.configuration({"app": {
-            "type": type, "hooks": {"build": f"set -e\n{check}\necho all there"},
-            "web": {"commands": {"start": "exec sleep 1000"}, "upstream": {"socket_family": "tcp", "protocol": "http"}}}}),
-    }, "main:other", "-o", "environment.status=active", check=False).err
+            "type": type, "hooks": {"build": f"set -e\n{check}\necho all there\nexit 1"},
+            "web": {"commands": {"start": "unused"}, "upstream": {"socket_family": "tcp", "protocol": "http"}}}}),
+    }, "main", check=False).err
     assert "all there" in said, said
 
 

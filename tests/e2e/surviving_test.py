@@ -92,7 +92,7 @@ def test_an_application_is_restarted_while_penstockd_is_away(live):
 def test_the_restart_says_what_it_took_up_and_what_it_undid(live):
     live.penstock.kill_daemon()
     live.penstock.start_daemon()
-    assert "took up deployment 1" in live.penstock.daemon_log()
+    assert "adopted deployment 1" in live.penstock.daemon_log()
     push = live.start_push(apps.probe("two", mounts=apps.STORAGE, hooks=SLOW_HOOKS), "main")
     push.wait_for("in the deploy hook")
     live.penstock.kill_daemon()

@@ -11,6 +11,7 @@ import time
 from plain_git_server import PlainGitServer
 from support.command import run
 from support.eventually import eventually
+from support.instance import IMAGES
 from support.ports import free_port
 from support.repository import GIT_ENVIRONMENT, Repository
 
@@ -20,7 +21,7 @@ UID = 10000
 class Floor:
     def __init__(self, instance, workload, folder):
         self.workload = workload
-        self.rootfs = instance.image_root(workload.image)
+        self.rootfs = image_root(workload.image)
         self.folder = folder
         self.server = PlainGitServer(folder / "plain.git")
         self.repository = Repository(folder / "plain", self.server.url, "unused")
@@ -69,6 +70,12 @@ class Floor:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait()
+
+
+def image_root(name):
+    """The base image that Penstock made for this type and version, once its first push is done."""
+    [digest] = (IMAGES / "names").glob(f"{name.replace(':', '-')}-*")
+    return IMAGES / digest.read_text().strip() / "rootfs"
 
 
 def seconds_of(action):
