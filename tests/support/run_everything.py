@@ -9,7 +9,11 @@ import time
 import xml.etree.ElementTree as ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SANITIZERS = ("asan", "tsan")
+# The unit tests that run under sanitizers: what reads hostile input, and what many threads share.
+SANITIZED = {
+    "asan": ("base_test", "client_test", "config_test", "git_test", "router_test", "store_test"),
+    "tsan": ("base_test", "api_test", "router_test", "store_test"),
+}
 SANITIZER_OPTIONS = {
     "ASAN_OPTIONS": "detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
@@ -57,13 +61,14 @@ def sources():
     return [name for name in names if not name.startswith("build/")]
 
 
-def build(tally, preset):
-    """Shows how far it is at every tenth of the way."""
+def build(tally, preset, targets=()):
+    """All, or the targets named. Shows how far it is at every tenth of the way."""
     configure = ["cmake", "--preset", preset, "-DBUILD_TESTING=ON"]
     if not check(tally, f"configure {preset}", configure):
         return False
-    building = subprocess.Popen(["cmake", "--build", "--preset", preset], cwd=ROOT, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, text=True, env={**os.environ, "NINJA_STATUS": "%p "})
+    argv = ["cmake", "--build", "--preset", preset, *(["--target", *targets] if targets else [])]
+    building = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                env={**os.environ, "NINJA_STATUS": "%p "})
     output, tenth = [], -1
     for line in building.stdout:
         output.append(line)
@@ -79,10 +84,11 @@ def build(tally, preset):
 
 
 def run_unit_tests(tally, preset):
-    for program in sorted((ROOT / f"build/{preset}/tests").glob("*_test")):
+    built = sorted((ROOT / f"build/{preset}/tests").glob("*_test"))
+    for program in (program for program in built if program.name in SANITIZED.get(preset, [program.name])):
         with tempfile.NamedTemporaryFile(suffix=".xml") as report:
             good, output = run([program, "--reporter", "junit", "--out", report.name],
-                               **(SANITIZER_OPTIONS if preset in SANITIZERS else {}))
+                               **(SANITIZER_OPTIONS if preset in SANITIZED else {}))
             passed, failed = read_junit(report.name)
         if not good:
             print(output)
@@ -122,8 +128,8 @@ def main():
     tally = Tally()
     check(tally, "layers", ["tests/layers"])
     check(tally, "format", ["clang-format", "--dry-run", "--Werror", *sources()])
-    for preset in ("release", *SANITIZERS):
-        if build(tally, preset):
+    for preset in ("release", *SANITIZED):
+        if build(tally, preset, SANITIZED.get(preset, ())):
             run_unit_tests(tally, preset)
     run_end_to_end_tests(tally)
     for name in tally.failed:
