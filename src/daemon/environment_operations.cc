@@ -41,7 +41,7 @@ Environment now(Store& store, const Environment& environment) {
 }  // namespace
 
 Project EnvironmentOperations::create_project(const std::string& title, const std::string& default_branch) {
-  const Project project = new_project(title, default_branch);
+  Project project = new_project(title, default_branch);
   parts_.repositories.create(project);
   auto transaction = parts_.store.begin();
   parts_.store.projects().add(project);
@@ -181,7 +181,7 @@ ActivityOutcome EnvironmentOperations::deploy_staged(const Environment& environm
   filter.environment = environment.name;
   filter.states = {ActivityState::Staged};
   const std::vector<Activity> staged = parts_.store.activities().list(filter);
-  const ActivityOutcome outcome = parts_.releases.deploy_head(environment, run);
+  ActivityOutcome outcome = parts_.releases.deploy_head(environment, run);
   for (Activity activity : staged) {
     activity.state = ActivityState::Complete;
     activity.result = outcome.result;

@@ -4,6 +4,7 @@
 #include "daemon/activity_queue.h"
 
 #include <filesystem>
+#include <utility>
 
 namespace penstock {
 
@@ -24,7 +25,7 @@ struct EnvironmentOperationsParts {
 // What the API asks for, as activities of the queue.
 class EnvironmentOperations : public api::Operations {
  public:
-  explicit EnvironmentOperations(EnvironmentOperationsParts parts) : parts_(parts) {}
+  explicit EnvironmentOperations(EnvironmentOperationsParts parts) : parts_(std::move(parts)) {}
 
   Project create_project(const std::string& title, const std::string& default_branch) override;
   void delete_project(const Project& project) override;
