@@ -98,7 +98,7 @@ def test_the_restart_says_what_it_took_up_and_what_it_undid(live):
     live.penstock.kill_daemon()
     push.finish(60)
     live.penstock.start_daemon()
-    assert "undid deployment 2" in live.penstock.daemon_log()
+    assert "undone: deployment 2" in live.penstock.daemon_log()
     assert settled(live) == "two"  # the branch has it, so it is deployed again
 
 
