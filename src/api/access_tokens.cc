@@ -13,7 +13,7 @@ constexpr std::chrono::hours kRefreshLifetime{24 * 30};
 AccessTokens::Pair AccessTokens::issue(const Principal& principal) {
   const auto now = SteadyClock::now();
   const auto is_over = [now](const auto& entry) { return entry.second.expires < now; };
-  const Pair pair{random_hex(kTokenBytes), random_hex(kTokenBytes)};
+  Pair pair{random_hex(kTokenBytes), random_hex(kTokenBytes)};
   auto tokens = tokens_.lock();
   std::erase_if(tokens->access, is_over);
   std::erase_if(tokens->refresh, is_over);

@@ -23,9 +23,9 @@ struct LogQuery {
 };
 
 LogQuery log_query_of(const Request& request) {
-  static const std::set<std::string> kKnown = {"start_at", "max_items", "max_delay"};
+  static const std::set<std::string> known = {"start_at", "max_items", "max_delay"};
   for (const auto& [name, value] : request.query) {
-    if (!kKnown.contains(name)) throw UserError(fmt::format("cannot read the log: there is no parameter {}", name));
+    if (!known.contains(name)) throw UserError(fmt::format("cannot read the log: there is no parameter {}", name));
   }
   const long max_delay = request.query_number("max_delay", -1);
   LogQuery query;

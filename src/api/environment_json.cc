@@ -53,9 +53,9 @@ bool boolean(const Json& value, const std::string& name) {
 }
 
 int seconds(const Json& value, const std::string& name) {
-  constexpr int kDay = 86400;
-  if (!value.is_number_integer() || value.get<int>() < 1 || value.get<int>() > kDay) {
-    throw UserError(fmt::format("cannot set {}: it must be a number of seconds from 1 to {}", name, kDay));
+  constexpr int day = 86400;
+  if (!value.is_number_integer() || value.get<int>() < 1 || value.get<int>() > day) {
+    throw UserError(fmt::format("cannot set {}: it must be a number of seconds from 1 to {}", name, day));
   }
   return value.get<int>();
 }

@@ -151,9 +151,9 @@ Poco::Net::HTTPServerParams::Ptr parameters() {
 Poco::Net::ServerSocket listen(const std::string& address) {
   try {
     Poco::Net::ServerSocket socket;
-    constexpr bool kReuseAddress = true;
-    constexpr bool kReusePort = false;  // a second penstockd is an error, not a colleague
-    socket.bind(Poco::Net::SocketAddress(address), kReuseAddress, kReusePort);
+    constexpr bool reuse_address = true;
+    constexpr bool reuse_port = false;  // a second penstockd is an error, not a colleague
+    socket.bind(Poco::Net::SocketAddress(address), reuse_address, reuse_port);
     socket.listen();
     return socket;
   } catch (const Poco::Exception& error) {

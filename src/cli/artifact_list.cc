@@ -17,7 +17,7 @@ int run(Session& session) {
                {"size", "Size"},
                {"created", "Created"},
                {"in_use", "In use"}});
-  constexpr std::size_t kShort = 12;
+  constexpr std::size_t short_length = 12;
   const bool whole = session.options.has("full");
   for (const Json& document : session.http().get(artifacts_path(session))) {
     const client::Artifact artifact = client::Artifact::from_json(document);
@@ -25,7 +25,7 @@ int run(Session& session) {
       session.out << artifact.digest << "\n";
       continue;
     }
-    table.add({whole ? artifact.digest : artifact.digest.substr(0, kShort), artifact.application,
+    table.add({whole ? artifact.digest : artifact.digest.substr(0, short_length), artifact.application,
                artifact.commit.substr(0, 7), fmt::format("{}", artifact.size), artifact.created_at,
                artifact.in_use ? "yes" : "no"});
   }

@@ -16,7 +16,7 @@ std::vector<Option> wait_options() {
           {"wait", 0, "", "wait for the activity to end (default)"}};
 }
 
-std::vector<Option> joined(std::vector<std::vector<Option>> groups) {
+std::vector<Option> joined(const std::vector<std::vector<Option>>& groups) {
   std::vector<Option> all;
   for (const auto& group : groups) all.insert(all.end(), group.begin(), group.end());
   return all;

@@ -24,6 +24,6 @@ struct Command {
 std::vector<Option> project_options();
 std::vector<Option> environment_options();  // with those of the project
 std::vector<Option> wait_options();
-std::vector<Option> joined(std::vector<std::vector<Option>> groups);
+std::vector<Option> joined(const std::vector<std::vector<Option>>& groups);
 
 }  // namespace penstock::cli

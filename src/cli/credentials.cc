@@ -21,8 +21,8 @@ std::optional<std::string> variable(const char* name) {
 }
 
 void check_permissions(const fs::path& path) {
-  constexpr fs::perms kOthers = fs::perms::group_all | fs::perms::others_all;
-  if ((fs::status(path).permissions() & kOthers) != fs::perms::none) {
+  constexpr fs::perms others = fs::perms::group_all | fs::perms::others_all;
+  if ((fs::status(path).permissions() & others) != fs::perms::none) {
     throw UserError(fmt::format("cannot use {}: others can read it; chmod 600 it", path.string()));
   }
 }

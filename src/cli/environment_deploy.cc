@@ -12,7 +12,7 @@ namespace penstock::cli {
 namespace {
 
 std::string strategy_of(Session& session) {
-  const std::string strategy = session.options.value_or("strategy", "stopstart");
+  std::string strategy = session.options.value_or("strategy", "stopstart");
   if (strategy == "rolling") throw UserError("rolling deployments are not available yet: use --strategy stopstart");
   if (strategy != "stopstart")
     throw UserError(fmt::format("there is no strategy \"{}\": there is stopstart", strategy));

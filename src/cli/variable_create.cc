@@ -12,7 +12,7 @@ namespace penstock::cli {
 namespace {
 
 std::string full_name(Session& session) {
-  const std::string name = session.options.positional(0).value_or(session.options.value_or("name", ""));
+  std::string name = session.options.positional(0).value_or(session.options.value_or("name", ""));
   if (name.empty()) throw UserError("which variable? Name it: penstock variable:create NAME --value VALUE");
   const std::string prefix = session.options.value_or("prefix", "none");
   if (prefix == "none" || name.find(':') != std::string::npos) return name;
