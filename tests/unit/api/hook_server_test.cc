@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <optional>
 #include <thread>
@@ -96,13 +97,15 @@ TEST_CASE_METHOD(HookFixture, "an exception refuses the push and is shown") {
 
 TEST_CASE_METHOD(HookFixture, "output is shown while the handler still works") {
   CapturingSink err;
+  std::atomic<bool> shown = false;
   handler.on_post_receive([&](const PushRequest&, OutputSink& out, const std::stop_token&) {
     out.line("first");
-    CHECK(test::eventually([&] { return err.text() == "first\n"; }));
+    shown = test::eventually([&] { return err.text() == "first\n"; });
   });
   CommandOptions options = hook("post-receive");
   options.err = &err;
   CHECK(run_command(options).status.success());
+  CHECK(shown);
   CHECK(handler.seen().answered == 1);
 }
 
