@@ -27,7 +27,6 @@ struct DeployRequest {
   const Environment& environment;
   const Deployment& release;  // new, not in the store yet: deploy() adds it
   Strategy strategy = Strategy::StopStart;
-  bool redeploy = false;  // of what is live, because the user asked: only changes the log
   OutputSink& output;
   std::stop_token stop;  // heeded until Commit
 };

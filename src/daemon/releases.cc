@@ -94,10 +94,6 @@ Deployment Releases::build_head(const Environment& environment, ActivityRun& act
   return build({.environment = environment, .commit = *head}, activity);
 }
 
-ActivityOutcome Releases::deploy(const Environment& environment, Deployment release, ActivityRun& activity) {
-  return put_live(environment, std::move(release), false, activity);
-}
-
 ActivityOutcome Releases::redeploy(const Environment& environment, ActivityRun& activity) {
   std::optional<Deployment> live = parts_.store.deployments().current(environment.project, environment.name);
   if (!live) return deploy_head(environment, activity);
@@ -110,22 +106,18 @@ ActivityOutcome Releases::redeploy(const Environment& environment, ActivityRun& 
   release.configuration = live->configuration;
   release.artifacts = live->artifacts;
   release.build_ids = live->build_ids;
-  return put_live(environment, std::move(release), true, activity);
+  return deploy(environment, std::move(release), activity);
 }
 
 ActivityOutcome Releases::deploy_head(const Environment& environment, ActivityRun& activity) {
   return deploy(environment, build_head(environment, activity), activity);
 }
 
-ActivityOutcome Releases::put_live(const Environment& environment, Deployment release, bool again,
-                                   ActivityRun& activity) {
+ActivityOutcome Releases::deploy(const Environment& environment, Deployment release, ActivityRun& activity) {
   const Stopwatch watch;
   release.variables = release_variables(variables_of(environment));
-  const DeployResult result = parts_.deployer.deploy({.environment = environment,
-                                                      .release = release,
-                                                      .redeploy = again,
-                                                      .output = activity.output(),
-                                                      .stop = activity.stop()});
+  const DeployResult result = parts_.deployer.deploy(
+      {.environment = environment, .release = release, .output = activity.output(), .stop = activity.stop()});
   record(activity, result, seconds(watch.elapsed()));
   if (!result.success()) activity.output().line("\nE: Environment redeployment failed");
   return outcome_of(result);

@@ -60,7 +60,6 @@ class Releases {
  private:
   std::vector<BuiltApplication> build_applications(const Source& source, const git::Repository& repository,
                                                    const config::Configuration& configuration, ActivityRun& activity);
-  ActivityOutcome put_live(const Environment& environment, Deployment release, bool again, ActivityRun& activity);
   std::vector<Variable> variables_of(const Environment& environment) const;
 
   const ReleasesParts parts_;
