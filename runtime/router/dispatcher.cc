@@ -1,11 +1,11 @@
 #include "runtime/router/dispatcher.h"
 
-#include "runtime/router/exchange.h"
-#include "runtime/router/file_response.h"
-#include "runtime/router/path.h"
-#include "runtime/router/redirect.h"
-#include "runtime/router/session.h"
-#include "runtime/router/static_files.h"
+#include "runtime/router/client/session.h"
+#include "runtime/router/files/file_response.h"
+#include "runtime/router/files/static_files.h"
+#include "runtime/router/http/path.h"
+#include "runtime/router/table/redirect.h"
+#include "runtime/router/upstream/exchange.h"
 
 namespace penstock::router {
 namespace {

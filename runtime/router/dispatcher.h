@@ -1,7 +1,7 @@
 #pragma once
 
-#include "runtime/router/hold_queue.h"
-#include "runtime/router/request_head.h"
+#include "runtime/router/hold/hold_queue.h"
+#include "runtime/router/http/request_head.h"
 
 #include <string_view>
 

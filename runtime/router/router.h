@@ -1,12 +1,12 @@
 #pragma once
 
-#include "runtime/router/control.h"
-#include "runtime/router/control_server.h"
-#include "runtime/router/event_loop.h"
-#include "runtime/router/listener.h"
-#include "runtime/router/registry.h"
+#include "runtime/router/control/control.h"
+#include "runtime/router/control/control_server.h"
+#include "runtime/router/loop/event_loop.h"
+#include "runtime/router/loop/listener.h"
 #include "runtime/router/settings.h"
-#include "runtime/router/table_store.h"
+#include "runtime/router/table/registry.h"
+#include "runtime/router/table/table_store.h"
 #include "runtime/router/worker.h"
 
 #include <memory>

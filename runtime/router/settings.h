@@ -1,7 +1,7 @@
 #pragma once
 
-#include "runtime/router/route_table.h"
-#include "runtime/router/timer.h"
+#include "runtime/router/loop/timer.h"
+#include "runtime/router/table/route_table.h"
 
 #include <filesystem>
 #include <string>

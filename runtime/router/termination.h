@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runtime/router/event_loop.h"
+#include "runtime/router/loop/event_loop.h"
 
 #include <functional>
 

@@ -1,6 +1,6 @@
 #include "runtime/router/worker.h"
 
-#include "runtime/router/session.h"
+#include "runtime/router/client/session.h"
 
 #include <fmt/chrono.h>
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "runtime/router/event_loop.h"
-#include "runtime/router/hold_book.h"
-#include "runtime/router/request_head.h"
-#include "runtime/router/response_head.h"
-#include "runtime/router/route_table.h"
+#include "runtime/router/hold/hold_book.h"
+#include "runtime/router/http/request_head.h"
+#include "runtime/router/http/response_head.h"
+#include "runtime/router/loop/event_loop.h"
 #include "runtime/router/settings.h"
-#include "runtime/router/upstream_pool.h"
+#include "runtime/router/table/route_table.h"
+#include "runtime/router/upstream/upstream_pool.h"
 
 #include <cstdint>
 #include <list>

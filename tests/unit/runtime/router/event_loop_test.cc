@@ -1,7 +1,7 @@
-#include "runtime/router/event_loop.h"
+#include "runtime/router/loop/event_loop.h"
 
 #include "base/process.h"
-#include "runtime/router/hold_queue.h"
+#include "runtime/router/hold/hold_queue.h"
 #include "support/eventually.h"
 
 #include <catch2/catch.hpp>

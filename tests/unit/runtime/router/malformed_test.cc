@@ -1,5 +1,5 @@
-#include "runtime/router/body.h"
-#include "runtime/router/request_head.h"
+#include "runtime/router/http/body.h"
+#include "runtime/router/http/request_head.h"
 #include "unit/runtime/router/test_support.h"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 #include "base/error.h"
-#include "runtime/router/redirect.h"
-#include "runtime/router/route_table.h"
+#include "runtime/router/table/redirect.h"
+#include "runtime/router/table/route_table.h"
 #include "unit/runtime/router/test_support.h"
 
 #include <catch2/catch.hpp>

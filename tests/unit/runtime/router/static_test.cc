@@ -1,6 +1,6 @@
-#include "runtime/router/content_type.h"
-#include "runtime/router/file_response.h"
-#include "runtime/router/path.h"
+#include "runtime/router/files/file_response.h"
+#include "runtime/router/http/content_type.h"
+#include "runtime/router/http/path.h"
 #include "unit/runtime/router/test_support.h"
 
 #include <catch2/catch.hpp>

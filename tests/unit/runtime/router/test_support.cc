@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/unix_socket.h"
-#include "runtime/router/fields.h"
+#include "runtime/router/http/fields.h"
 
 #include <netinet/in.h>
 #include <poll.h>

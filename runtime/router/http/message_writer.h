@@ -1,0 +1,33 @@
+// The heads that the router writes in the place of those it read: hop-by-hop fields removed, its own added.
+#pragma once
+
+#include "runtime/router/http/request_head.h"
+#include "runtime/router/http/response_head.h"
+
+#include <string>
+#include <string_view>
+
+namespace penstock::router {
+
+// What the application is told about a request beside what the client sent.
+struct Origin {
+  std::string_view client_ip;
+  std::string_view forwarded_for;  // the addresses it came through, the client's first
+  bool https = false;
+  std::string_view original_route;
+};
+
+void write_upstream_request(const RequestHead& request, const Origin& origin, std::string& out);
+
+// What of the response depends on more than the response.
+struct ResponseContext {
+  int client_minor_version = 1;
+  bool restrict_robots = false;
+  bool chunked = false;  // the body is sent in chunks
+  bool keep_alive = true;
+  std::string_view date;
+};
+
+void write_client_response(const ResponseHead& response, const ResponseContext& context, std::string& out);
+
+}  // namespace penstock::router

@@ -1,0 +1,126 @@
+#include "runtime/router/http/reply.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace penstock::router {
+namespace {
+
+struct Status {
+  int code;
+  std::string_view name;
+};
+
+constexpr auto kStatuses = std::to_array<Status>({{200, "OK"},
+                                                  {206, "Partial Content"},
+                                                  {301, "Moved Permanently"},
+                                                  {302, "Found"},
+                                                  {304, "Not Modified"},
+                                                  {307, "Temporary Redirect"},
+                                                  {308, "Permanent Redirect"},
+                                                  {400, "Bad Request"},
+                                                  {403, "Forbidden"},
+                                                  {404, "Not Found"},
+                                                  {405, "Method Not Allowed"},
+                                                  {408, "Request Timeout"},
+                                                  {414, "URI Too Long"},
+                                                  {416, "Range Not Satisfiable"},
+                                                  {417, "Expectation Failed"},
+                                                  {431, "Request Header Fields Too Large"},
+                                                  {501, "Not Implemented"},
+                                                  {502, "Bad Gateway"},
+                                                  {503, "Service Unavailable"},
+                                                  {504, "Gateway Timeout"},
+                                                  {505, "HTTP Version Not Supported"}});
+
+std::string_view name_of(int status) {
+  const auto* found =
+      std::find_if(kStatuses.begin(), kStatuses.end(), [&](const Status& s) { return s.code == status; });
+  return found == kStatuses.end() ? "Status" : found->name;
+}
+
+constexpr std::string_view kPage = R"(<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{0} {1}</title>
+<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:36em;margin:18vh auto;padding:0 1em;color:#222}}
+h1{{font-size:1.5em}}small{{color:#777}}</style></head>
+<body><h1>{1}</h1><p>{2}</p><p><small>{0} &middot; Penstock</small></p></body></html>
+)";
+
+std::string escape_html(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '&':
+        escaped += "&amp;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+// The q of one element of Accept, in thousandths; 0 when it is not for `type`.
+int quality(std::string_view element, std::string_view type) {
+  if (!equal_ignoring_case(element.substr(0, element.find_first_of("; ")), type)) return 0;
+  const std::size_t q = element.find("q=");
+  if (q == std::string_view::npos) return 1000;
+  double value = 0;
+  std::from_chars(element.data() + q + 2, element.data() + element.size(), value);
+  return static_cast<int>(value * 1000);
+}
+
+}  // namespace
+
+std::string status_line_text(int status) {
+  return fmt::format("{} {}", status, name_of(status));
+}
+
+bool prefers_json(std::string_view accept) {
+  int json = 0;
+  int html = 0;
+  while (!accept.empty()) {
+    const std::string_view element = next_element(accept);
+    json = std::max(json, quality(element, "application/json"));
+    html = std::max(html, quality(element, "text/html"));
+  }
+  return json > html;
+}
+
+std::string render(const Reply& reply, const ReplyForm& form) {
+  std::string body;
+  if (reply.status != 304) {
+    body = form.json ? nlohmann::ordered_json{{"status", reply.status},
+                                              {"title", name_of(reply.status)},
+                                              {"detail", reply.explanation}}
+                               .dump() +
+                           "\n"
+                     : fmt::format(kPage, reply.status, name_of(reply.status), escape_html(reply.explanation));
+  }
+  std::string out = fmt::format("HTTP/1.1 {}\r\nDate: {}\r\nConnection: {}\r\n{}", status_line_text(reply.status),
+                                form.date, form.keep_alive ? "keep-alive" : "close", reply.fields);
+  if (reply.status != 304) {
+    out += fmt::format("Content-Type: {}; charset=utf-8\r\nContent-Length: {}\r\nCache-Control: no-store\r\n",
+                       form.json ? "application/json" : "text/html", body.size());
+  }
+  out += "\r\n";
+  if (!form.without_body) out += body;
+  return out;
+}
+
+Reply redirect_to(const std::string& location, int code) {
+  return {.status = code, .explanation = "This page is at " + location, .fields = "Location: " + location + "\r\n"};
+}
+
+}  // namespace penstock::router

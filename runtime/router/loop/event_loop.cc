@@ -1,0 +1,122 @@
+#include "runtime/router/loop/event_loop.h"
+
+#include "base/error.h"
+
+#include <sys/eventfd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace penstock::router {
+namespace {
+
+constexpr std::size_t kScratchBytes = std::size_t{64} << 10;
+constexpr std::size_t kEventsPerRound = 256;
+
+Milliseconds steady_now() {
+  return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+}  // namespace
+
+EventLoop::EventLoop()
+    : epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      now_(steady_now()),
+      timers_(now_),
+      scratch_(kScratchBytes) {
+  if (!epoll_ || !wake_) throw SystemError("create an event loop");
+  epoll_event event{};
+  event.events = EPOLLIN;
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0) throw SystemError("watch an event");
+}
+
+bool EventLoop::control(int operation, int fd, std::uint32_t events, EventHandler& handler) noexcept {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = &handler;
+  return ::epoll_ctl(epoll_.get(), operation, fd, &event) == 0;
+}
+
+void EventLoop::add(int fd, std::uint32_t events, EventHandler& handler) {
+  if (!try_add(fd, events, handler)) throw SystemError("watch a file descriptor");
+}
+
+bool EventLoop::try_add(int fd, std::uint32_t events, EventHandler& handler) noexcept {
+  return control(EPOLL_CTL_ADD, fd, events, handler);
+}
+
+bool EventLoop::modify(int fd, std::uint32_t events, EventHandler& handler) noexcept {
+  return control(EPOLL_CTL_MOD, fd, events, handler);
+}
+
+void EventLoop::remove(int fd) {
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+}
+
+void EventLoop::retire(std::unique_ptr<EventHandler> handler) {
+  retired_.push_back(std::move(handler));
+}
+
+void EventLoop::collect() {
+  while (!retired_.empty()) {
+    std::vector<std::unique_ptr<EventHandler>> done;
+    done.swap(retired_);
+  }
+}
+
+void EventLoop::wake() const {
+  const std::uint64_t one = 1;
+  (void)!::write(wake_.get(), &one, sizeof one);  // a full counter wakes as well
+}
+
+void EventLoop::post(std::function<void()> task) {
+  inbox_.lock()->tasks.push_back(std::move(task));
+  wake();
+}
+
+void EventLoop::stop() {
+  inbox_.lock()->stop = true;
+  wake();
+}
+
+bool EventLoop::run_tasks() {
+  std::vector<std::function<void()>> tasks;
+  bool go_on = true;
+  {
+    auto inbox = inbox_.lock();
+    tasks.swap(inbox->tasks);
+    go_on = !inbox->stop;
+  }
+  for (const auto& task : tasks) task();
+  return go_on;
+}
+
+void EventLoop::wait_and_handle() {
+  std::array<epoll_event, kEventsPerRound> events;
+  const auto wait = timers_.wait(now_);
+  const int timeout = wait ? static_cast<int>(wait->count()) : -1;
+  const int count = ::epoll_wait(epoll_.get(), events.data(), kEventsPerRound, timeout);
+  if (count < 0 && errno != EINTR) throw SystemError("wait for events");
+  now_ = steady_now();
+  timers_.set_now(now_);
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = events[static_cast<std::size_t>(i)];
+    if (event.data.ptr != nullptr) {
+      static_cast<EventHandler*>(event.data.ptr)->on_events(event.events);
+      continue;
+    }
+    std::uint64_t ignored = 0;
+    (void)!::read(wake_.get(), &ignored, sizeof ignored);
+  }
+  timers_.advance(now_);
+}
+
+void EventLoop::run() {
+  while (run_tasks()) {
+    wait_and_handle();
+    collect();
+  }
+}
+
+}  // namespace penstock::router

@@ -1,0 +1,78 @@
+// One thread's events: file descriptors, timers and what other threads ask of it. A router with a loop per core makes
+// several; they share nothing but immutable route tables.
+#pragma once
+
+#include "base/handle.h"
+#include "base/synchronized.h"
+#include "runtime/router/loop/timer.h"
+
+#include <sys/epoll.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace penstock::router {
+
+class EventHandler {
+ public:
+  EventHandler() = default;
+  EventHandler(const EventHandler&) = delete;
+  EventHandler& operator=(const EventHandler&) = delete;
+  virtual ~EventHandler() = default;
+  // `events` of epoll, level-triggered.
+  virtual void on_events(std::uint32_t events) = 0;
+};
+
+// All members are for the loop's own thread, but for post() and stop().
+class EventLoop {
+ public:
+  EventLoop();
+
+  // Throws SystemError.
+  void add(int fd, std::uint32_t events, EventHandler& handler);
+  // For connections, of which there may be too many: false when the kernel refuses.
+  bool try_add(int fd, std::uint32_t events, EventHandler& handler) noexcept;
+  bool modify(int fd, std::uint32_t events, EventHandler& handler) noexcept;
+  void remove(int fd);
+
+  // Destroys `handler` once the events already taken from the kernel are handled: they may still name it.
+  void retire(std::unique_ptr<EventHandler> handler);
+  // Destroys what was retired. run() does so between rounds.
+  void collect();
+  // Runs `task` on the loop's thread, after the events at hand.
+  void post(std::function<void()> task);
+
+  // Returns after stop().
+  void run();
+  void stop();
+
+  TimerWheel& timers() { return timers_; }
+  // Taken once per round of events; steady.
+  Milliseconds now() const { return now_; }
+  // What everybody reads sockets into. Its content is good until the next read of anyone.
+  std::span<char> scratch() { return scratch_; }
+
+ private:
+  struct Inbox {
+    std::vector<std::function<void()>> tasks;
+    bool stop = false;
+  };
+
+  bool control(int operation, int fd, std::uint32_t events, EventHandler& handler) noexcept;
+  void wake() const;
+  void wait_and_handle();
+  bool run_tasks();
+
+  Fd epoll_;
+  Fd wake_;
+  Milliseconds now_;
+  TimerWheel timers_;
+  std::vector<char> scratch_;
+  std::vector<std::unique_ptr<EventHandler>> retired_;
+  Synchronized<Inbox> inbox_;
+};
+
+}  // namespace penstock::router

@@ -1,0 +1,101 @@
+// What the router knows of one environment: immutable once read.
+#pragma once
+
+#include "runtime/router/loop/socket_address.h"
+#include "runtime/router/table/regex.h"
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace penstock::router {
+
+struct HoldSettings {
+  bool active = false;
+  bool all = false;  // also methods that are not idempotent
+  std::chrono::seconds timeout{300};
+  std::size_t max_requests = 10'000;
+  std::size_t max_bytes = std::size_t{64} << 20;
+};
+
+// What happens to a request whose file does not exist or may not be served.
+struct Passthru {
+  bool enabled = false;
+  std::string front_controller;  // path served instead when it is a file; else the application decides
+};
+
+// Of `web.locations` (reference 1.5).
+struct LocationOptions {
+  bool allow = true;
+  bool scripts = false;
+  Passthru passthru;
+  std::optional<std::chrono::seconds> expires;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+struct LocationRule {
+  Regex path;
+  LocationOptions options;  // those of the location, with the rule's over them
+};
+
+struct Location {
+  std::string prefix;               // without trailing '/': "" is the root
+  std::optional<std::string> root;  // directory below the artifact, without slashes at its ends
+  std::vector<std::string> index;
+  LocationOptions options;
+  std::vector<LocationRule> rules;
+};
+
+struct Upstream {
+  std::string name;
+  std::vector<SocketAddress> addresses;
+  std::string root;                 // the artifact's directory; empty: no static files
+  std::vector<Location> locations;  // longest prefix first
+};
+
+// An absolute URL, taken apart.
+struct Url {
+  bool https = false;
+  std::string authority;  // in lower case, with the port if any
+  std::string path;       // begins with '/'
+
+  std::string host() const;
+};
+
+// Throws UserError.
+Url parse_url(const std::string& text);
+
+// One of `redirects.paths` (reference 5.3).
+struct PathRedirect {
+  std::string path;
+  std::optional<Regex> expression;  // instead of `path`
+  std::string to;
+  bool prefix = true;
+  bool append_suffix = true;
+  int code = 302;
+  std::optional<std::chrono::seconds> expires;
+};
+
+struct Route {
+  Url url;
+  std::string original_url;
+  bool restrict_robots = false;
+  const Upstream* upstream = nullptr;  // of the same environment; none: a redirect
+  std::optional<Url> redirect_to;
+  int redirect_code = 301;
+  std::vector<PathRedirect> path_redirects;
+};
+
+struct Environment {
+  std::string id;
+  HoldSettings hold;
+  std::map<std::string, Upstream> upstreams;
+  std::vector<Route> routes;
+  std::string source;  // the JSON it was read from, as it is kept on disk
+};
+
+}  // namespace penstock::router

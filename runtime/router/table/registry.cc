@@ -1,0 +1,128 @@
+#include "runtime/router/table/registry.h"
+
+#include "base/error.h"
+#include "base/log.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+namespace penstock::router {
+
+namespace {
+
+// Null when nothing of it can be used.
+std::shared_ptr<const Environment> read_or_drop(const Json& json, std::vector<DroppedEntry>& dropped) {
+  try {
+    return read_environment(json, dropped);
+  } catch (const UserError& error) {
+    dropped.push_back({"environment", error.what()});
+    return nullptr;
+  }
+}
+
+}  // namespace
+
+Registry::Registry(EventLoop& loop, HttpsMode mode, TableStore* store, Publish publish)
+    : loop_(loop), mode_(mode), store_(store), publish_(std::move(publish)) {}
+
+void Registry::restore() {
+  if (store_ == nullptr) return;
+  Dropped dropped;
+  for (const std::string& source : store_->load()) {
+    const auto environment = read_or_drop(Json::parse(source, nullptr, false), dropped);
+    if (!environment) continue;
+    set(environment);
+    if (environment->hold.active) limit_hold(environment);
+  }
+  publish(dropped);
+  log_of("router")->info("restored environments={}", environments_.size());
+}
+
+Registry::Dropped Registry::replace(const Json& environments, TableStore::Done done) {
+  Dropped dropped;
+  std::unordered_map<std::string, std::shared_ptr<const Environment>> old;
+  for (const auto& environment : environments_) old.emplace(environment->id, environment);
+  environments_.clear();
+  std::set<std::string> seen;
+  std::vector<TableStore::Change> changes;
+  for (const Json& json : environments) {
+    auto environment = read_or_drop(json, dropped);
+    if (!environment || !seen.insert(environment->id).second) continue;
+    const auto before = old.find(environment->id);
+    if (before == old.end() || before->second->source != environment->source) {
+      changes.push_back({environment->id, environment->source});
+    } else {
+      environment = before->second;
+    }
+    environments_.push_back(std::move(environment));
+  }
+  for (const auto& [id, environment] : old) {
+    if (!seen.contains(id)) changes.push_back({id, std::nullopt});
+  }
+  publish(dropped);
+  keep(std::move(changes), std::move(done));
+  return dropped;
+}
+
+Registry::Dropped Registry::put(const Json& json, TableStore::Done done) {
+  Dropped dropped;
+  const auto environment = read_environment(json, dropped);
+  set(environment);
+  publish(dropped);
+  keep({{environment->id, environment->source}}, std::move(done));
+  return dropped;
+}
+
+Registry::Dropped Registry::remove(const std::string& id, TableStore::Done done) {
+  Dropped dropped;
+  if (std::erase_if(environments_, [&](const auto& e) { return e->id == id; }) == 0) {
+    keep({}, std::move(done));
+    return dropped;
+  }
+  publish(dropped);
+  keep({{id, std::nullopt}}, std::move(done));
+  return dropped;
+}
+
+void Registry::set(std::shared_ptr<const Environment> environment) {
+  const auto same =
+      std::find_if(environments_.begin(), environments_.end(), [&](const auto& e) { return e->id == environment->id; });
+  if (same != environments_.end()) {
+    *same = std::move(environment);
+  } else {
+    environments_.push_back(std::move(environment));
+  }
+}
+
+void Registry::publish(Dropped& dropped) {
+  publish_(std::make_shared<const RouteTable>(environments_, mode_, dropped));
+  for (const DroppedEntry& entry : dropped) log_of("router")->warn("dropped {}: {}", entry.entry, entry.why);
+}
+
+void Registry::keep(std::vector<TableStore::Change> changes, TableStore::Done done) {
+  if (store_ == nullptr || changes.empty()) return done("");
+  store_->apply(std::move(changes), [&loop = loop_, done = std::move(done)](const std::string& error) {
+    loop.post([done, error] { done(error); });
+  });
+}
+
+void Registry::limit_hold(const std::shared_ptr<const Environment>& held) {
+  restored_holds_.emplace_back(loop_.timers(), [this, held] {
+    if (std::find(environments_.begin(), environments_.end(), held) == environments_.end()) return;
+    log_of("router")->warn("nobody ended the hold of environment={} in time: it is served again", held->id);
+    auto released = std::make_shared<Environment>(*held);
+    released->hold.active = false;
+    for (Route& route : released->routes) {
+      if (route.upstream != nullptr) route.upstream = &released->upstreams.at(route.upstream->name);
+    }
+    set(std::move(released));
+    Dropped dropped;
+    publish(dropped);
+  });
+  restored_holds_.back().arm(held->hold.timeout);
+}
+
+}  // namespace penstock::router

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "runtime/router/loop/event_loop.h"
+#include "runtime/router/loop/stream.h"
+#include "runtime/router/loop/timer.h"
+#include "runtime/router/table/environment.h"
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace penstock::router {
+
+class UpstreamPool;
+
+// Who a connection works for at the moment.
+class UpstreamUser {
+ public:
+  UpstreamUser() = default;
+  UpstreamUser(const UpstreamUser&) = delete;
+  UpstreamUser& operator=(const UpstreamUser&) = delete;
+  virtual void on_upstream_events(std::uint32_t events) = 0;
+
+ protected:
+  ~UpstreamUser() = default;
+};
+
+// A connection to an application, with a user or idle in its pool.
+class UpstreamConnection final : public EventHandler {
+ public:
+  UpstreamConnection(UpstreamPool& pool, EventLoop& loop, Fd fd, std::string address);
+
+  void on_events(std::uint32_t events) override;
+
+  Stream& stream() { return stream_; }
+  const std::string& address() const { return address_; }
+  // Served a request before: may turn out to have been closed meanwhile.
+  bool reused() const { return reused_; }
+  void use(UpstreamUser* user) { user_ = user; }
+
+ private:
+  friend class UpstreamPool;
+
+  UpstreamPool& pool_;
+  std::string address_;
+  UpstreamUser* user_ = nullptr;
+  bool reused_ = false;
+  std::uint64_t generation_ = 0;
+  Timer idle_;
+  Stream stream_;
+};
+
+// Idle connections by address, for reuse. Belongs to one event loop.
+class UpstreamPool {
+ public:
+  explicit UpstreamPool(EventLoop& loop) : loop_(loop) {}
+
+  // An idle connection; null when there is none. `probe`: make sure that it is still open, for a request that must not
+  // be sent twice.
+  std::unique_ptr<UpstreamConnection> take(const SocketAddress& address, bool probe);
+  // A connection that is being made: writable or broken soon. Null when it fails at once.
+  std::unique_ptr<UpstreamConnection> connect(const SocketAddress& address);
+  void give_back(std::unique_ptr<UpstreamConnection> connection);
+  // Closes it once the events at hand are handled.
+  void discard(std::unique_ptr<UpstreamConnection> connection);
+  // The application at this address changes: its idle connections are closed, those in use are not kept.
+  void forget(const std::string& address);
+
+ private:
+  friend class UpstreamConnection;
+  struct Host {
+    std::vector<std::unique_ptr<UpstreamConnection>> idle;
+    std::uint64_t generation = 0;  // how many applications had this address before
+  };
+
+  void drop_idle(UpstreamConnection& connection);
+
+  EventLoop& loop_;
+  std::unordered_map<std::string, Host> hosts_;
+};
+
+}  // namespace penstock::router
