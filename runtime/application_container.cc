@@ -32,7 +32,7 @@ lifecycle::Variables ApplicationContainer::variables() const {
     runtime.relationships[name] = {.application = relationship.target,
                                    .type = related->second.type,
                                    .address = addresses.at(relationship.target),
-                                   .port = kApplicationPort};
+                                   .port = kRelationshipPort};
   }
   return runtime.variables();
 }

@@ -17,6 +17,8 @@ struct Release;
 
 // Where every application listens, each in a network of its own.
 constexpr std::uint16_t kApplicationPort = 8888;
+// Where the others find it.
+constexpr std::uint16_t kRelationshipPort = 80;
 
 // One application of a release on its way to a container.
 struct ApplicationContainer {

@@ -63,7 +63,9 @@ void ReleaseContainers::expose() {
   for (const auto& [name, application] : release_.configuration.applications) {
     for (const auto& [relationship, related] : application.relationships) {
       if (release_.configuration.applications.count(related.target) == 0) continue;
-      context_.parts.engine.allow(release_.container_id(name), release_.container_id(related.target), kApplicationPort);
+      const Peer peer{
+          .id = release_.container_id(related.target), .port = kApplicationPort, .shown_port = kRelationshipPort};
+      context_.parts.engine.allow(release_.container_id(name), peer);
     }
   }
 }

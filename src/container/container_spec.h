@@ -51,7 +51,8 @@ enum class Network {
 // A container that may be connected to on one TCP port.
 struct Peer {
   std::string id;
-  std::uint16_t port = 0;
+  std::uint16_t port = 0;        // where it listens
+  std::uint16_t shown_port = 0;  // where the others find that, too; 0: nowhere else
 };
 
 struct ContainerSpec {

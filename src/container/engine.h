@@ -6,7 +6,6 @@
 #include "container/container_spec.h"
 
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -70,9 +69,9 @@ class Engine {
   // One more process in a running container, to its end.
   virtual ExitStatus exec(const std::string& id, const ExecSpec& spec, const RunOptions& options) = 0;
 
-  // Lets container `from` open TCP connections to `port` of container `to`, until one of them is removed. Containers
-  // reach each other in no other way.
-  virtual void allow(const std::string& from, const std::string& to, std::uint16_t port) = 0;
+  // Lets container `from` open TCP connections to `to`, until one of them is removed. Containers reach each other in no
+  // other way.
+  virtual void allow(const std::string& from, const Peer& to) = 0;
 
   virtual std::optional<InstanceState> find(const std::string& id) = 0;
   virtual std::vector<InstanceState> list() = 0;

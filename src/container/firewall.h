@@ -7,6 +7,14 @@
 
 namespace penstock {
 
+// One container's way to a TCP port of another.
+struct Allowance {
+  std::string from;  // IPv4, as `to`
+  std::string to;
+  std::uint16_t port = 0;        // where it listens
+  std::uint16_t shown_port = 0;  // where `from` finds that, besides `port`; may be the same
+};
+
 struct FirewallSettings {
   std::string prefix;               // of the containers' network devices; the table is "penstock_<prefix>"
   std::string address_pool;         // of the containers
@@ -21,7 +29,7 @@ class Firewall {
   // Installs the table, replacing what an earlier process left, with all that is remembered as allowed.
   explicit Firewall(FirewallSettings settings);
 
-  void allow(const std::string& from, const std::string& to, std::uint16_t port) const;
+  void allow(const Allowance& allowance) const;
   // Takes back all that was allowed from or to `address`. Fine when nothing was.
   void forget(const std::string& address) const;
   // Removes the table, for tests and for the removal of a Penstock.

@@ -222,7 +222,7 @@ Instance LocalEngine::create(const ContainerSpec& spec) {
   prepared.record.process = made.process;
   prepared.record.monitor = made.monitor;
   prepared.record.write(files);
-  for (const Peer& peer : spec.peers) allow(spec.id, peer.id, peer.port);
+  for (const Peer& peer : spec.peers) allow(spec.id, peer);
   undo.dismiss();
   return {.id = spec.id, .address = prepared.record.address};
 }
@@ -268,7 +268,7 @@ ExitStatus LocalEngine::run(const ContainerSpec& spec, const RunOptions& options
   const OnExit undo([&] { remove(spec.id); });
   const Prepared prepared = parts_->prepare(spec, true);
   const ContainerFiles files = parts_->files(spec.id);
-  for (const Peer& peer : spec.peers) allow(spec.id, peer.id, peer.port);
+  for (const Peer& peer : spec.peers) allow(spec.id, peer);
   const std::vector<std::string> argv = parts_->runtime.command(prepared.entrance, files.runtime_log(),
                                                                 {"run", "--bundle", files.root.string(), spec.id});
   return run_runtime(command_options(argv, options), files.runtime_log(), "run " + spec.argv.front());
@@ -292,11 +292,12 @@ ExitStatus LocalEngine::exec(const std::string& id, const ExecSpec& spec, const 
   return run_runtime(command_options(argv, options), log, "run " + spec.argv.front());
 }
 
-void LocalEngine::allow(const std::string& from, const std::string& to, std::uint16_t port) {
+void LocalEngine::allow(const std::string& from, const Peer& to) {
   const std::string source = parts_->record(from).address;
-  const std::string target = parts_->record(to).address;
-  if (source.empty() || target.empty()) throw Conflict("cannot connect " + from + " to " + to + ": no network");
-  parts_->firewall.allow(source, target, port);
+  const std::string target = parts_->record(to.id).address;
+  if (source.empty() || target.empty()) throw Conflict("cannot connect " + from + " to " + to.id + ": no network");
+  const std::uint16_t shown_port = to.shown_port == 0 ? to.port : to.shown_port;
+  parts_->firewall.allow({.from = source, .to = target, .port = to.port, .shown_port = shown_port});
 }
 
 std::optional<InstanceState> LocalEngine::find(const std::string& id) {

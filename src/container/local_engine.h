@@ -31,7 +31,7 @@ class LocalEngine : public Engine {
   ExitStatus run(const ContainerSpec& spec, const RunOptions& options) override;
   ExitStatus exec(const std::string& id, const ExecSpec& spec, const RunOptions& options) override;
 
-  void allow(const std::string& from, const std::string& to, std::uint16_t port) override;
+  void allow(const std::string& from, const Peer& to) override;
 
   std::optional<InstanceState> find(const std::string& id) override;
   std::vector<InstanceState> list() override;

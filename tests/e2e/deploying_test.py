@@ -125,6 +125,23 @@ def test_storage_persists_and_is_shared_by_applications_that_say_so(project):
     assert project.site().get("/read?path=/app/data/note").json == {"done": "kept"}
 
 
+def test_an_application_reaches_another_at_port_80_of_its_relationship_and_not_the_other_way_round(project):
+    files = apps.probe()
+    files[".upsun/config.yaml"] = apps.configuration({
+        "app": apps.application(relationships={"twin": {"service": "twin", "endpoint": "http"}}),
+        "twin": apps.application(),
+    }, {"https://{default}/": {"type": "upstream", "upstream": "app:http"},
+        "https://twin.{default}/": {"type": "upstream", "upstream": "twin:http"}})
+    project.push(files)
+    site, twin = project.site(), project.site().other_host("twin")
+    assert site.get("/env").json["TWIN_URL"] == "http://twin.internal"
+    assert site.get("/connect?host=twin.internal&port=80").json == {"done": "connected"}
+    hosts = site.get("/read?path=/etc/hosts").json["done"]
+    address = next(line.split()[0] for line in hosts.splitlines() if line.endswith(" app"))
+    for port in (80, 8888):
+        assert "error" in twin.get(f"/connect?host={address}&port={port}").json
+
+
 def test_an_application_that_ends_is_started_again(project):
     project.push(apps.probe("one"))
     site = project.site()

@@ -124,9 +124,26 @@ TEST_CASE("a container reaches another only as allowed") {
   const auto client = idle();
   start_idle(engine, client);
   CHECK_FALSE(engine.exec(client.id, fetch(address, 8000)).status.success());
-  engine->allow(client.id, server.id, 8000);
+  engine->allow(client.id, {.id = server.id, .port = 8000});
   CHECK(engine.exec(client.id, fetch(address, 8000)).out == "hello");
+  CHECK_FALSE(engine.exec(client.id, fetch(address, 80)).status.success());
   CHECK_FALSE(engine.exec(server.id, fetch(engine->find(client.id)->address, 8000)).status.success());
+}
+
+TEST_CASE("a container finds another at the port it is shown at, and nobody else does") {
+  TestEngine engine;
+  const auto server = serving();
+  const std::string address = start_serving(engine, server);
+  const auto client = idle();
+  start_idle(engine, client);
+  const auto stranger = idle();
+  start_idle(engine, stranger);
+  engine->allow(client.id, {.id = server.id, .port = 8000, .shown_port = 80});
+  CHECK(engine.exec(client.id, fetch(address, 80)).out == "hello");
+  CHECK_FALSE(engine.exec(client.id, fetch(address, 81)).status.success());
+  CHECK_FALSE(engine.exec(stranger.id, fetch(address, 80)).status.success());
+  engine->remove(client.id);
+  CHECK_FALSE(engine.exec(stranger.id, fetch(address, 80)).status.success());
 }
 
 TEST_CASE("what is allowed survives a restart and ends with the container") {
@@ -134,10 +151,11 @@ TEST_CASE("what is allowed survives a restart and ends with the container") {
   const auto server = serving();
   const std::string address = start_serving(engine, server);
   auto client = idle();
-  client.peers = {{.id = server.id, .port = 8000}};
+  client.peers = {{.id = server.id, .port = 8000, .shown_port = 80}};
   start_idle(engine, client);
   engine.restart();
   CHECK(engine.exec(client.id, fetch(address, 8000)).out == "hello");
+  CHECK(engine.exec(client.id, fetch(address, 80)).out == "hello");
   engine->remove(client.id);
   CHECK(eventually([&] { return std::filesystem::is_empty(engine.settings().directory / ".allowed"); }));
 }

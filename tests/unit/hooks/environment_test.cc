@@ -121,6 +121,7 @@ TEST_CASE("a relationship to an application is in PLATFORM_RELATIONSHIPS and in 
   CHECK(endpoint.at("scheme") == "http");
   CHECK(endpoint.at("cluster") == "p123-main-bvxea6i");
   CHECK(variables.at("API_1_URL") == "http://api-1.internal");
+  CHECK(variables.at("API_1_PORT") == "80");
   CHECK(variables.at("API_1_INSTANCE_IPS") == "['10.213.0.9']");
   CHECK(variables.at("API_1_PUBLIC") == "false");
   CHECK(variables.at("API_1_PASSWORD").empty());

@@ -202,7 +202,7 @@ TEST_CASE_METHOD(DeployerFixture,
   const auto position = [&](const std::string& event) {
     return std::find(events.begin(), events.end(), event) - events.begin();
   };
-  CHECK(position("allow d1-app d1-api") < position("start d1-api"));
+  CHECK(position("allow d1-app d1-api:8888 as 80") < position("start d1-api"));
   CHECK(position("start d1-api") < position("start d1-app"));
   const auto hosts = machine.lock()->containers.at("d1-app").spec.hosts;
   REQUIRE(hosts.size() == 1);

@@ -107,8 +107,8 @@ class FakeEngine : public Engine {
     const ContainerSpec container = machine_.lock()->containers.at(id).spec;
     return on_exec(container, spec, options);
   }
-  void allow(const std::string& from, const std::string& to, std::uint16_t) override {
-    note("allow " + from + " " + to);
+  void allow(const std::string& from, const Peer& to) override {
+    note("allow " + from + " " + to.id + ":" + std::to_string(to.port) + " as " + std::to_string(to.shown_port));
   }
   std::optional<InstanceState> find(const std::string& id) override {
     auto machine = machine_.lock();
