@@ -39,35 +39,50 @@ using Known = std::pair<std::string_view, FieldName>;
 
 constexpr auto kKnown = std::to_array<Known>({
     {"te", FieldName::Te},
+    {"age", FieldName::Age},
     {"date", FieldName::Date},
     {"host", FieldName::Host},
+    {"etag", FieldName::ETag},
+    {"vary", FieldName::Vary},
     {"range", FieldName::Range},
     {"accept", FieldName::Accept},
     {"expect", FieldName::Expect},
+    {"cookie", FieldName::Cookie},
     {"trailer", FieldName::Trailer},
     {"upgrade", FieldName::Upgrade},
+    {"expires", FieldName::Expires},
     {"if-range", FieldName::IfRange},
+    {"if-match", FieldName::IfMatch},
     {"forwarded", FieldName::Forwarded},
     {"x-real-ip", FieldName::XRealIp},
     {"connection", FieldName::Connection},
     {"keep-alive", FieldName::KeepAlive},
+    {"set-cookie", FieldName::SetCookie},
     {"x-client-ip", FieldName::XClientIp},
     {"x-client-ssl", FieldName::XClientSsl},
     {"x-robots-tag", FieldName::XRobotsTag},
+    {"content-type", FieldName::ContentType},
     {"if-none-match", FieldName::IfNoneMatch},
+    {"authorization", FieldName::Authorization},
+    {"cache-control", FieldName::CacheControl},
+    {"content-range", FieldName::ContentRange},
+    {"last-modified", FieldName::LastModified},
     {"content-length", FieldName::ContentLength},
     {"http2-settings", FieldName::Http2Settings},
     {"x-forwarded-for", FieldName::XForwardedFor},
+    {"accept-encoding", FieldName::AcceptEncoding},
     {"x-forwarded-host", FieldName::XForwardedHost},
     {"proxy-connection", FieldName::ProxyConnection},
     {"x-original-route", FieldName::XOriginalRoute},
     {"x-forwarded-port", FieldName::XForwardedPort},
+    {"content-encoding", FieldName::ContentEncoding},
     {"if-modified-since", FieldName::IfModifiedSince},
     {"transfer-encoding", FieldName::TransferEncoding},
     {"x-forwarded-proto", FieldName::XForwardedProto},
+    {"if-unmodified-since", FieldName::IfUnmodifiedSince},
 });
 
-constexpr std::size_t kLongestKnown = 17;
+constexpr std::size_t kLongestKnown = 19;
 
 // Where the names of each length begin in kKnown.
 constexpr std::array<std::size_t, kLongestKnown + 2> first_of_length() {
