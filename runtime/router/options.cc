@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 
+#include <charconv>
 #include <functional>
 #include <map>
 
@@ -9,11 +10,12 @@ namespace penstock::router {
 
 const char* const kUsage =
     R"(Usage: penstock-router --listen ADDRESS:PORT [--listen …] --control PATH --state-dir DIR
-                       [--user NAME] [--https off|proxied] [--log-level LEVEL]
+                       [--threads N] [--user NAME] [--https off|proxied] [--log-level LEVEL]
 
-  --listen     where clients connect; may be given several times
+  --listen     where clients connect, or unix:/path; may be given several times
   --control    the unix socket on which penstockd says what to serve
   --state-dir  where the routing table is kept
+  --threads    how many loops serve; by default one for each processor
   --user       whom to become once the sockets are bound
   --https      off: nobody ends TLS; proxied: a TLS terminator in front sets X-Forwarded-Proto
   --log-level  debug, info, warning or error
@@ -27,6 +29,15 @@ HttpsMode parse_https(const std::string& text) {
   throw UserError("cannot use --https " + text + ": expected off or proxied");
 }
 
+std::size_t parse_count(const std::string& option, const std::string& text) {
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size() || count == 0) {
+    throw UserError("cannot use " + option + " " + text + ": expected a number");
+  }
+  return count;
+}
+
 }  // namespace
 
 Settings parse_options(const std::vector<std::string>& arguments) {
@@ -35,6 +46,7 @@ Settings parse_options(const std::vector<std::string>& arguments) {
       {"--listen", [&](const std::string& value) { settings.listen.push_back(value); }},
       {"--control", [&](const std::string& value) { settings.control = value; }},
       {"--state-dir", [&](const std::string& value) { settings.state_dir = value; }},
+      {"--threads", [&](const std::string& value) { settings.threads = parse_count("--threads", value); }},
       {"--user", [&](const std::string& value) { settings.user = value; }},
       {"--https", [&](const std::string& value) { settings.https = parse_https(value); }},
       {"--log-level", [&](const std::string& value) { settings.log_level = value; }},

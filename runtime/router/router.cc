@@ -1,14 +1,15 @@
 #include "runtime/router/router.h"
 
 #include "base/log.h"
+#include "runtime/router/loop/listening_socket.h"
 
 namespace penstock::router {
 
-Router::Router(Settings settings) : settings_(std::move(settings)), worker_(loop_, settings_) {
+Router::Router(Settings settings) : settings_(std::move(settings)), holds_(loop_), workers_(loop_, settings_) {
   for (const std::string& address : settings_.listen) {
-    listeners_.push_back(std::make_unique<Listener>(loop_, SocketAddress(address), [this](Fd client, std::string ip) {
-      worker_.accept(std::move(client), std::move(ip));
-    }));
+    std::vector<Fd> sockets = listen_on(SocketAddress(address), workers_.count());
+    ports_.push_back(port_of(sockets.front().get()));
+    workers_.listen(std::move(sockets));
   }
   if (settings_.control.empty()) return;
   control_server_.emplace(loop_, settings_.control, [this](const std::string& line, const ControlServer::Reply& reply) {
@@ -19,28 +20,30 @@ Router::Router(Settings settings) : settings_(std::move(settings)), worker_(loop
 void Router::run() {
   if (!settings_.state_dir.empty()) store_ = std::make_unique<TableStore>(settings_.state_dir / "environments");
   registry_.emplace(loop_, settings_.https, store_.get(),
-                    [this](std::shared_ptr<const RouteTable> table) { worker_.adopt(std::move(table)); });
-  control_.emplace(*registry_, worker_);
+                    [this](std::shared_ptr<const RouteTable> table, std::function<void()> adopted) {
+                      publish(std::move(table), std::move(adopted));
+                    });
+  control_.emplace(*registry_, workers_, holds_);
   registry_->restore();
-  for (auto& listener : listeners_) {
-    listener->open();
-    log_of("router")->info("listening on port={}", listener->port());
-  }
+  workers_.start();
+  for (const int port : ports_) log_of("router")->info("listening on port={} threads={}", port, workers_.count());
   loop_.run();
   store_.reset();
 }
 
-void Router::stop() {
-  loop_.post([this] {
-    listeners_.clear();
-    worker_.stop([this] { loop_.stop(); });
+// A hold that begins is in force before anybody hears of the table; one that ends lets nobody go before everybody knows
+// where to.
+void Router::publish(const std::shared_ptr<const RouteTable>& table, std::function<void()> adopted) {
+  table_ = table;
+  holds_.begin(*table);
+  workers_.adopt(table, holds_.holds(), [this, table, adopted = std::move(adopted)] {
+    holds_.end(*table, *table_);
+    adopted();
   });
 }
 
-std::vector<int> Router::ports() const {
-  std::vector<int> ports;
-  for (const auto& listener : listeners_) ports.push_back(listener->port());
-  return ports;
+void Router::stop() {
+  loop_.post([this] { workers_.stop([this] { loop_.stop(); }); });
 }
 
 }  // namespace penstock::router

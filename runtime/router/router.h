@@ -2,12 +2,12 @@
 
 #include "runtime/router/control/control.h"
 #include "runtime/router/control/control_server.h"
+#include "runtime/router/hold/hold_keeper.h"
 #include "runtime/router/loop/event_loop.h"
-#include "runtime/router/loop/listener.h"
 #include "runtime/router/settings.h"
 #include "runtime/router/table/registry.h"
 #include "runtime/router/table/table_store.h"
-#include "runtime/router/worker.h"
+#include "runtime/router/workers.h"
 
 #include <memory>
 #include <optional>
@@ -15,7 +15,8 @@
 
 namespace penstock::router {
 
-// The whole data plane. Constructed it has its sockets, which may need privileges; run() needs none.
+// The whole data plane. Constructed it has its sockets, which may need privileges; run() needs none. One loop takes
+// what is asked of the router, the Workers' loops serve clients.
 class Router {
  public:
   explicit Router(Settings settings);
@@ -27,13 +28,17 @@ class Router {
 
   EventLoop& loop() { return loop_; }
   // Of the listeners, in the order of the settings.
-  std::vector<int> ports() const;
+  const std::vector<int>& ports() const { return ports_; }
 
  private:
+  void publish(const std::shared_ptr<const RouteTable>& table, std::function<void()> adopted);
+
   Settings settings_;
   EventLoop loop_;
-  Worker worker_;
-  std::vector<std::unique_ptr<Listener>> listeners_;
+  HoldKeeper holds_;
+  std::shared_ptr<const RouteTable> table_;  // published last
+  Workers workers_;
+  std::vector<int> ports_;
   std::unique_ptr<TableStore> store_;
   std::optional<Registry> registry_;
   std::optional<Control> control_;

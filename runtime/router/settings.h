@@ -23,7 +23,8 @@ struct Timeouts {
 };
 
 struct Settings {
-  std::vector<std::string> listen;  // ADDRESS:PORT
+  std::vector<std::string> listen;  // ADDRESS:PORT or unix:/path
+  std::size_t threads = 0;          // event loops that serve; 0: one for each processor
   std::filesystem::path control;    // unix socket
   std::filesystem::path state_dir;  // empty: nothing survives a restart
   std::string user;                 // empty: stay who we are

@@ -22,6 +22,14 @@ std::set<std::string> addresses_of(const RouteTable& table, const std::string& i
 
 }  // namespace
 
+Statistics& Statistics::operator+=(const Statistics& other) {
+  open_connections += other.open_connections;
+  connections += other.connections;
+  requests += other.requests;
+  upstream_failures += other.upstream_failures;
+  return *this;
+}
+
 Worker::Worker(EventLoop& loop, const Settings& settings)
     : loop_(loop),
       settings_(settings),
@@ -43,21 +51,23 @@ void Worker::accept(Fd client, std::string client_ip) {
   if (session->stream().broken()) return;
   session->place_ = sessions_.insert(sessions_.end(), nullptr);
   *session->place_ = std::move(session);
+  statistics_.open_connections = sessions_.size();
 }
 
 void Worker::remove(Sessions::iterator session) {
   loop_.retire(std::move(*session));
   sessions_.erase(session);
+  statistics_.open_connections = sessions_.size();
   if (stopping_ && sessions_.empty() && stopped_) loop_.post(std::exchange(stopped_, nullptr));
 }
 
-void Worker::adopt(std::shared_ptr<const RouteTable> table) {
+void Worker::adopt(std::shared_ptr<const RouteTable> table, const Holds& holds) {
   const auto old = std::exchange(table_, std::move(table));
   for (const auto& environment : old->environments()) {
     if (table_->environment(environment->id) == environment) continue;
     for (const std::string& address : addresses_of(*old, environment->id)) upstreams_.forget(address);
   }
-  holds_.apply(*table_);
+  holds_.adopt(holds);
 }
 
 void Worker::stop(std::function<void()> done) {

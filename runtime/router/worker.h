@@ -19,9 +19,12 @@ namespace penstock::router {
 class Session;
 
 struct Statistics {
+  std::size_t open_connections = 0;
   std::uint64_t connections = 0;
   std::uint64_t requests = 0;
   std::uint64_t upstream_failures = 0;
+
+  Statistics& operator+=(const Statistics& other);
 };
 
 // All that the connections of one event loop share. Everything here is for that loop's thread alone.
@@ -34,9 +37,8 @@ class Worker {
 
   // Serves a client that connected.
   void accept(Fd client, std::string client_ip);
-  // Requests from now on are routed by `table`. `changed`: an environment of the old table that the new one has not or
-  // has in another form.
-  void adopt(std::shared_ptr<const RouteTable> table);
+  // Requests from now on are routed by `table` and wait in `holds`.
+  void adopt(std::shared_ptr<const RouteTable> table, const Holds& holds);
   // No further requests; `done` is called when those under way have been answered, or their time is over.
   void stop(std::function<void()> done);
 
@@ -47,7 +49,6 @@ class Worker {
   HoldBook& holds() { return holds_; }
   Statistics& statistics() { return statistics_; }
   bool stopping() const { return stopping_; }
-  std::size_t open_sessions() const { return sessions_.size(); }
 
   // Scratch for the message being handled.
   RequestHead& request_scratch() { return request_scratch_; }

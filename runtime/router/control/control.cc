@@ -13,7 +13,7 @@ std::string failure(const std::string& why) {
   return Json{{"ok", false}, {"error", why}}.dump();
 }
 
-// The answer to a change, which waits until the change is durable; what was dropped is known before.
+// The answer to a change, which waits until the change is done; what was dropped is known before.
 class ChangeAnswer {
  public:
   explicit ChangeAnswer(ControlServer::Reply reply) : reply_(std::move(reply)) {}
@@ -22,7 +22,7 @@ class ChangeAnswer {
     for (const DroppedEntry& entry : entries) dropped_.push_back({{"entry", entry.entry}, {"why", entry.why}});
     finish_half();
   }
-  void durable(const std::string& error) {
+  void done(const std::string& error) {
     error_ = error;
     finish_half();
   }
@@ -54,17 +54,17 @@ void Control::handle(const std::string& line, const ControlServer::Reply& reply)
 void Control::run(const Json& request, const ControlServer::Reply& reply) {
   const auto op = request.at("op").get<std::string>();
   const auto answer = std::make_shared<ChangeAnswer>(reply);
-  const auto durable = [answer](const std::string& error) { answer->durable(error); };
+  const auto done = [answer](const std::string& error) { answer->done(error); };
   if (op == "put") {
-    answer->dropped(registry_.put(request.at("environment"), durable));
+    answer->dropped(registry_.put(request.at("environment"), done));
   } else if (op == "replace") {
-    answer->dropped(registry_.replace(request.at("environments"), durable));
+    answer->dropped(registry_.replace(request.at("environments"), done));
   } else if (op == "remove") {
-    answer->dropped(registry_.remove(request.at("environment").get<std::string>(), durable));
+    answer->dropped(registry_.remove(request.at("environment").get<std::string>(), done));
   } else if (op == "report") {
     reply(report(request.at("environment").get<std::string>()));
   } else if (op == "stats") {
-    reply(statistics());
+    statistics(reply);
   } else if (op == "ping") {
     reply(Json{{"ok", true}}.dump());
   } else {
@@ -73,8 +73,8 @@ void Control::run(const Json& request, const ControlServer::Reply& reply) {
 }
 
 std::string Control::report(const std::string& environment) {
-  const HoldQueue* queue = worker_.holds().find(environment);
-  const HoldReport report = queue != nullptr ? queue->report() : HoldReport{};
+  const auto hold = holds_.find(environment);
+  const HoldReport report = hold ? hold->report() : HoldReport{};
   return Json{{"ok", true},
               {"report",
                {{"held", report.held},
@@ -84,20 +84,25 @@ std::string Control::report(const std::string& environment) {
                 {"abandoned", report.abandoned},
                 {"cut", report.cut},
                 {"longest_hold_ms", report.longest_hold.count()},
-                {"waiting", queue != nullptr ? queue->size() : 0}}}}
+                {"waiting", hold ? hold->size() : 0}}}}
       .dump();
 }
 
-std::string Control::statistics() {
-  const Statistics& statistics = worker_.statistics();
-  return Json{{"ok", true},
-              {"stats",
-               {{"environments", worker_.table().environments().size()},
-                {"open_connections", worker_.open_sessions()},
-                {"connections", statistics.connections},
-                {"requests", statistics.requests},
-                {"upstream_failures", statistics.upstream_failures}}}}
-      .dump();
+void Control::statistics(const ControlServer::Reply& reply) {
+  workers_.gather<Statistics>([](Worker& worker) { return worker.statistics(); },
+                              [this, reply](const std::vector<Statistics>& each) {
+                                Statistics sum;
+                                for (const Statistics& one : each) sum += one;
+                                reply(Json{{"ok", true},
+                                           {"stats",
+                                            {{"environments", registry_.size()},
+                                             {"threads", each.size()},
+                                             {"open_connections", sum.open_connections},
+                                             {"connections", sum.connections},
+                                             {"requests", sum.requests},
+                                             {"upstream_failures", sum.upstream_failures}}}}
+                                          .dump());
+                              });
 }
 
 }  // namespace penstock::router

@@ -1,8 +1,9 @@
 #pragma once
 
 #include "runtime/router/control/control_server.h"
+#include "runtime/router/hold/hold_keeper.h"
 #include "runtime/router/table/registry.h"
-#include "runtime/router/worker.h"
+#include "runtime/router/workers.h"
 
 #include <string>
 
@@ -12,17 +13,19 @@ namespace penstock::router {
 // when that is false.
 class Control {
  public:
-  Control(Registry& registry, Worker& worker) : registry_(registry), worker_(worker) {}
+  Control(Registry& registry, Workers& workers, HoldKeeper& holds)
+      : registry_(registry), workers_(workers), holds_(holds) {}
 
   void handle(const std::string& line, const ControlServer::Reply& reply);
 
  private:
   void run(const Json& request, const ControlServer::Reply& reply);
   std::string report(const std::string& environment);
-  std::string statistics();
+  void statistics(const ControlServer::Reply& reply);
 
   Registry& registry_;
-  Worker& worker_;
+  Workers& workers_;
+  HoldKeeper& holds_;
 };
 
 }  // namespace penstock::router

@@ -2,24 +2,18 @@
 
 namespace penstock::router {
 
-void HoldBook::apply(const RouteTable& table) {
-  for (const auto& environment : table.environments()) {
-    if (!environment->hold.active) continue;
-    auto& queue = queues_[environment->id];
-    if (!queue) queue = std::make_unique<HoldQueue>(loop_);
-    queue->hold(environment->hold);
-  }
-  for (auto queue = queues_.begin(); queue != queues_.end();) {
-    const auto environment = table.environment(queue->first);
-    if (!environment || !environment->hold.active) queue->second->release();
-    queue = !environment && queue->second->idle() ? queues_.erase(queue) : std::next(queue);
-  }
+void HoldBook::adopt(const Holds& holds) {
+  std::erase_if(queues_, [&](const auto& known) {
+    const auto same = holds.find(known.first);
+    return same == holds.end() || same->second != known.second.hold();
+  });
+  for (const auto& [environment, hold] : holds) queues_.try_emplace(environment, loop_, hold);
 }
 
 HoldQueue* HoldBook::find(const std::string& environment) {
   if (queues_.empty()) return nullptr;
   const auto found = queues_.find(environment);
-  return found == queues_.end() ? nullptr : found->second.get();
+  return found == queues_.end() ? nullptr : &found->second;
 }
 
 }  // namespace penstock::router

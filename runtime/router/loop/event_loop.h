@@ -1,5 +1,5 @@
 // One thread's events: file descriptors, timers and what other threads ask of it. A router with a loop per core makes
-// several; they share nothing but immutable route tables.
+// several; they share immutable route tables and the Holds.
 #pragma once
 
 #include "base/handle.h"

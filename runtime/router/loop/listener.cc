@@ -2,9 +2,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
-
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include "runtime/router/loop/socket_address.h"
 
 #include <cerrno>
 
@@ -16,26 +14,24 @@ constexpr Milliseconds kPause{100};
 
 }  // namespace
 
-Listener::Listener(EventLoop& loop, const SocketAddress& address, Accept accept)
-    : loop_(loop),
-      fd_(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
-      accept_(std::move(accept)),
-      pause_(loop.timers(), [this] { open(); }) {
-  if (!fd_) throw SystemError("create a socket");
-  const int on = 1;
-  ::setsockopt(fd_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // inherited by what is accepted
-  ::setsockopt(fd_.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  if (::bind(fd_.get(), address.get(), address.length()) != 0) throw SystemError("bind " + address.text());
-  if (::listen(fd_.get(), SOMAXCONN) != 0) throw SystemError("listen on " + address.text());
-}
+Listener::Listener(EventLoop& loop, Fd socket, Accept accept)
+    : loop_(loop), fd_(std::move(socket)), accept_(std::move(accept)), later_(loop.timers(), [this] { open(); }) {}
 
 Listener::~Listener() {
-  if (fd_) loop_.remove(fd_.get());
+  pause();
 }
 
 void Listener::open() {
-  loop_.add(fd_.get(), EPOLLIN, *this);
+  if (open_) return;
+  loop_.add(fd_.get(), EPOLLIN | EPOLLEXCLUSIVE, *this);  // a unix socket is watched by all loops
+  open_ = true;
+}
+
+void Listener::pause() {
+  later_.cancel();
+  if (!open_) return;
+  loop_.remove(fd_.get());
+  open_ = false;
 }
 
 void Listener::on_events(std::uint32_t /*events*/) {
@@ -47,22 +43,13 @@ void Listener::on_events(std::uint32_t /*events*/) {
       accept_(std::move(client), ip_of(peer));
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       log_of("router")->warn("cannot accept connections for now: errno={}", errno);
-      loop_.remove(fd_.get());
-      pause_.arm(kPause);
+      pause();
+      later_.arm(kPause);
       return;
     } else if (errno != EINTR && errno != ECONNABORTED) {
       return;
     }
   }
-}
-
-int Listener::port() const {
-  sockaddr_storage address{};
-  socklen_t length = sizeof address;
-  if (::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&address), &length) != 0)
-    throw SystemError("ask for a port");
-  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port
-                                             : reinterpret_cast<sockaddr_in&>(address).sin_port);
 }
 
 }  // namespace penstock::router

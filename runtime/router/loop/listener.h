@@ -2,7 +2,6 @@
 
 #include "base/handle.h"
 #include "runtime/router/loop/event_loop.h"
-#include "runtime/router/loop/socket_address.h"
 #include "runtime/router/loop/timer.h"
 
 #include <functional>
@@ -10,25 +9,29 @@
 
 namespace penstock::router {
 
-// Takes connections on a TCP address. Several loops may each have one on the same address; the kernel shares out.
+// Takes the connections of a listening socket.
 class Listener final : public EventHandler {
  public:
   using Accept = std::function<void(Fd client, std::string client_ip)>;
 
-  // Bound and listening on return. Throws SystemError or UserError.
-  Listener(EventLoop& loop, const SocketAddress& address, Accept accept);
+  // `socket` does not block. Nothing is taken before open(), which, as everything else, is for the loop's thread.
+  Listener(EventLoop& loop, Fd socket, Accept accept);
   ~Listener() override;
 
   // Starts to take connections.
   void open();
+  // Takes no more. They wait in the socket, for whoever has it too.
+  void pause();
+
   void on_events(std::uint32_t events) override;
-  int port() const;
+  int socket() const { return fd_.get(); }
 
  private:
   EventLoop& loop_;
   Fd fd_;
   Accept accept_;
-  Timer pause_;  // out of file descriptors: later there may be some
+  bool open_ = false;
+  Timer later_;  // out of file descriptors: later there may be some
 };
 
 }  // namespace penstock::router

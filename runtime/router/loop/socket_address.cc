@@ -57,6 +57,10 @@ void SocketAddress::parse_inet(const std::string& host, const std::string& port)
   }
 }
 
+SocketAddress SocketAddress::with_port(int port) const {
+  return SocketAddress(text_.substr(0, text_.rfind(':') + 1) + std::to_string(port));
+}
+
 std::string ip_of(const sockaddr_storage& peer) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (peer.ss_family == AF_INET) {

@@ -12,6 +12,9 @@ class SocketAddress {
   // Throws UserError.
   explicit SocketAddress(const std::string& text);
 
+  // The same address, of IPv4 or IPv6, with another port.
+  SocketAddress with_port(int port) const;
+
   const std::string& text() const { return text_; }
   int family() const { return storage_.ss_family; }
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }

@@ -37,7 +37,7 @@ void Registry::restore() {
     set(environment);
     if (environment->hold.active) limit_hold(environment);
   }
-  publish(dropped);
+  publish(dropped, [] {});
   log_of("router")->info("restored environments={}", environments_.size());
 }
 
@@ -62,29 +62,22 @@ Registry::Dropped Registry::replace(const Json& environments, TableStore::Done d
   for (const auto& [id, environment] : old) {
     if (!seen.contains(id)) changes.push_back({id, std::nullopt});
   }
-  publish(dropped);
-  keep(std::move(changes), std::move(done));
-  return dropped;
+  return change(std::move(dropped), std::move(changes), std::move(done));
 }
 
 Registry::Dropped Registry::put(const Json& json, TableStore::Done done) {
   Dropped dropped;
   const auto environment = read_environment(json, dropped);
   set(environment);
-  publish(dropped);
-  keep({{environment->id, environment->source}}, std::move(done));
-  return dropped;
+  return change(std::move(dropped), {{environment->id, environment->source}}, std::move(done));
 }
 
 Registry::Dropped Registry::remove(const std::string& id, TableStore::Done done) {
-  Dropped dropped;
   if (std::erase_if(environments_, [&](const auto& e) { return e->id == id; }) == 0) {
-    keep({}, std::move(done));
-    return dropped;
+    done("");
+    return {};
   }
-  publish(dropped);
-  keep({{id, std::nullopt}}, std::move(done));
-  return dropped;
+  return change({}, {{id, std::nullopt}}, std::move(done));
 }
 
 void Registry::set(std::shared_ptr<const Environment> environment) {
@@ -97,8 +90,23 @@ void Registry::set(std::shared_ptr<const Environment> environment) {
   }
 }
 
-void Registry::publish(Dropped& dropped) {
-  publish_(std::make_shared<const RouteTable>(environments_, mode_, dropped));
+Registry::Dropped Registry::change(Dropped dropped, std::vector<TableStore::Change> changes, TableStore::Done done) {
+  struct Progress {
+    int left = 2;
+    std::string error;
+  };
+  const auto progress = std::make_shared<Progress>();
+  const TableStore::Done half_done = [progress, done = std::move(done)](const std::string& error) {
+    progress->error += error;
+    if (--progress->left == 0) done(progress->error);
+  };
+  publish(dropped, [half_done] { half_done(""); });
+  keep(std::move(changes), half_done);
+  return dropped;
+}
+
+void Registry::publish(Dropped& dropped, std::function<void()> adopted) {
+  publish_(std::make_shared<const RouteTable>(environments_, mode_, dropped), std::move(adopted));
   for (const DroppedEntry& entry : dropped) log_of("router")->warn("dropped {}: {}", entry.entry, entry.why);
 }
 
@@ -120,7 +128,7 @@ void Registry::limit_hold(const std::shared_ptr<const Environment>& held) {
     }
     set(std::move(released));
     Dropped dropped;
-    publish(dropped);
+    publish(dropped, [] {});
   });
   restored_holds_.back().arm(held->hold.timeout);
 }

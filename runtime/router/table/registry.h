@@ -17,7 +17,8 @@ namespace penstock::router {
 // to one event loop.
 class Registry {
  public:
-  using Publish = std::function<void(std::shared_ptr<const RouteTable>)>;
+  // Has a table served, and calls `adopted` on the loop once it is served everywhere.
+  using Publish = std::function<void(std::shared_ptr<const RouteTable> table, std::function<void()> adopted)>;
   using Dropped = std::vector<DroppedEntry>;
 
   // `store` may be null: nothing is kept.
@@ -26,15 +27,19 @@ class Registry {
   // Serves what the store has. What was held then is held on, but no longer than its time limit from now.
   void restore();
 
-  // What has changed is served on return; `done` is called on the loop once it is durable. Throws UserError.
+  // `done` is called on the loop once the change is served everywhere and durable. Throws UserError.
   Dropped replace(const Json& environments, TableStore::Done done);
   Dropped put(const Json& environment, TableStore::Done done);
   Dropped remove(const std::string& id, TableStore::Done done);
 
+  std::size_t size() const { return environments_.size(); }
+
  private:
   void set(std::shared_ptr<const Environment> environment);
-  void publish(Dropped& dropped);
+  void publish(Dropped& dropped, std::function<void()> adopted);
   void keep(std::vector<TableStore::Change> changes, TableStore::Done done);
+  // Publishes and keeps.
+  Dropped change(Dropped dropped, std::vector<TableStore::Change> changes, TableStore::Done done);
   void limit_hold(const std::shared_ptr<const Environment>& held);
 
   EventLoop& loop_;

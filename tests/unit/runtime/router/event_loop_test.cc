@@ -1,7 +1,6 @@
 #include "runtime/router/loop/event_loop.h"
 
 #include "base/process.h"
-#include "runtime/router/hold/hold_queue.h"
 #include "support/eventually.h"
 
 #include <catch2/catch.hpp>
@@ -101,71 +100,6 @@ TEST_CASE("other threads hand tasks to a loop and stop it") {
   });
   loop.run();
   CHECK(ran_on == std::this_thread::get_id());
-}
-
-namespace {
-
-struct Waiter final : HeldRequest {
-  Waiter(std::string& log_of_all, char its_name) : log(log_of_all), name(its_name) {}
-  void proceed(ReleaseSlot its_slot) override {
-    log += name;
-    slot = std::move(its_slot);
-  }
-  void give_up() override { log += '!'; }
-
-  std::string& log;
-  char name;
-  ReleaseSlot slot;
-};
-
-}  // namespace
-
-TEST_CASE("a hold queue lets go in order and knows who left") {
-  EventLoop loop;
-  HoldQueue queue(loop);
-  CHECK(queue.judge(true, 1) == HoldQueue::Verdict::Pass);
-  queue.hold({.active = true, .max_requests = 3, .max_bytes = 100});
-  CHECK(queue.judge(false, 1) == HoldQueue::Verdict::RefuseMethod);
-  CHECK(queue.judge(true, 101) == HoldQueue::Verdict::RefuseFull);
-  REQUIRE(queue.judge(true, 1) == HoldQueue::Verdict::Wait);
-  std::string log;
-  Waiter a(log, 'a');
-  Waiter b(log, 'b');
-  Waiter c(log, 'c');
-  queue.join(a, 1);
-  const auto ticket = queue.join(b, 1);
-  queue.join(c, 1);
-  CHECK(queue.judge(true, 1) == HoldQueue::Verdict::RefuseFull);
-  queue.leave(ticket);
-  queue.release();
-  CHECK(log == "ac");
-  CHECK_FALSE(queue.idle());
-  a.slot.free();
-  c.slot.free();
-  CHECK(queue.idle());
-  CHECK(queue.report().held == 3);
-  CHECK(queue.report().released == 2);
-  CHECK(queue.report().abandoned == 1);
-  CHECK(queue.report().refused == 3);
-}
-
-TEST_CASE("who comes while a hold queue empties goes behind those who wait") {
-  EventLoop loop;
-  HoldQueue queue(loop);
-  queue.hold({.active = true});
-  std::string log;
-  std::vector<std::unique_ptr<Waiter>> waiters;
-  for (int i = 0; i < 40; ++i) queue.join(*waiters.emplace_back(std::make_unique<Waiter>(log, 'w')), 1);
-  queue.release();
-  const std::size_t first = log.size();
-  CHECK(first < 40);
-  CHECK(queue.judge(true, 1) == HoldQueue::Verdict::Wait);
-  CHECK(queue.judge(false, 1) == HoldQueue::Verdict::Pass);
-  waiters[0]->slot.free();
-  CHECK(log.size() == first + 1);
-  queue.hold({.active = true});
-  waiters[1]->slot.free();
-  CHECK(log.size() == first + 1);
 }
 
 }  // namespace penstock::router

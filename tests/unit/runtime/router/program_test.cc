@@ -30,10 +30,13 @@ bool answers(const std::filesystem::path& socket) {
 }  // namespace
 
 TEST_CASE("the command line is read, and what is wrong with it is named") {
-  const Settings settings = parse_options({"--listen", "127.0.0.1:80", "--listen", "[::1]:80", "--control", "/c",
-                                           "--state-dir", "/s", "--https", "proxied", "--user", "nobody"});
+  const Settings settings =
+      parse_options({"--listen", "127.0.0.1:80", "--listen", "[::1]:80", "--control", "/c", "--state-dir", "/s",
+                     "--https", "proxied", "--user", "nobody", "--threads", "3"});
   CHECK(settings.listen.size() == 2);
   CHECK(settings.https == HttpsMode::Proxied);
+  CHECK(settings.threads == 3);
+  CHECK_THROWS_WITH(parse_options({"--threads", "0"}), Contains("expected a number"));
   CHECK_THROWS_WITH(parse_options({"--lisen", "x"}), Contains("--lisen"));
   CHECK_THROWS_WITH(parse_options({"--listen"}), Contains("value is missing"));
   CHECK_THROWS_WITH(parse_options({"--https", "on"}), Contains("expected off or proxied"));

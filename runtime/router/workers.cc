@@ -1,0 +1,103 @@
+#include "runtime/router/workers.h"
+
+#include "base/error.h"
+
+#include <sched.h>
+
+#include <algorithm>
+
+namespace penstock::router {
+namespace {
+
+std::size_t processors() {
+  cpu_set_t set;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return std::max(1U, std::thread::hardware_concurrency());
+  return static_cast<std::size_t>(CPU_COUNT(&set));
+}
+
+// The same table with reference counts of its own: those of a shared one would be fought over by all processors at
+// every request.
+std::shared_ptr<const RouteTable> copy_of(const RouteTable& table, HttpsMode mode) {
+  RouteTable::Environments environments;
+  for (const auto& environment : table.environments()) {
+    environments.emplace_back(environment.get(), [environment](const Environment*) {});
+  }
+  std::vector<DroppedEntry> known;
+  return std::make_shared<const RouteTable>(std::move(environments), mode, known);
+}
+
+}  // namespace
+
+Workers::Workers(EventLoop& control, const Settings& settings) : control_(control), https_(settings.https) {
+  const std::size_t count = settings.threads != 0 ? settings.threads : processors();
+  for (std::size_t i = 0; i < count; ++i) threads_.push_back(std::make_unique<Thread>(settings));
+}
+
+Workers::~Workers() {
+  for (auto& thread : threads_) {
+    thread->loop.stop();
+    if (thread->thread.joinable()) thread->thread.join();
+  }
+}
+
+void Workers::listen(std::vector<Fd> sockets) {
+  for (std::size_t i = 0; i < sockets.size(); ++i) {
+    Thread& thread = *threads_[i % threads_.size()];
+    thread.listeners.push_back(std::make_unique<Listener>(
+        thread.loop, std::move(sockets[i]),
+        [&thread](Fd client, std::string ip) { thread.worker.accept(std::move(client), std::move(ip)); }));
+  }
+}
+
+void Workers::start() {
+  for (auto& each : threads_) {
+    Thread& thread = *each;
+    thread.loop.post([&thread] {
+      for (auto& listener : thread.listeners) listener->open();
+    });
+    thread.thread = std::thread([&thread] { thread.loop.run(); });
+  }
+}
+
+void Workers::adopt(const std::shared_ptr<const RouteTable>& table, const std::shared_ptr<const Holds>& holds,
+                    std::function<void()> adopted) {
+  const auto copies = std::make_shared<std::vector<std::shared_ptr<const RouteTable>>>();
+  for (std::size_t i = 0; i < threads_.size(); ++i) copies->push_back(copy_of(*table, https_));
+  each([copies, holds](std::size_t index, Worker& worker) { worker.adopt((*copies)[index], *holds); },
+       std::move(adopted));
+}
+
+void Workers::stop(std::function<void()> done) {
+  const auto left = std::make_shared<std::size_t>(threads_.size());
+  const std::function<void()> one_done = [left, done = std::move(done)] {
+    if (--*left == 0) done();
+  };
+  for (auto& each : threads_) {
+    Thread& thread = *each;
+    thread.loop.post([this, &thread, one_done] {
+      thread.listeners.clear();
+      thread.worker.stop([this, one_done] { control_.post(one_done); });
+    });
+  }
+}
+
+void Workers::each(const std::function<void(std::size_t, Worker&)>& task, std::function<void()> done) {
+  struct Progress {
+    std::size_t left;
+    std::function<void()> done;
+  };
+  const auto progress = std::make_shared<Progress>(Progress{threads_.size(), std::move(done)});
+  const auto one_done = [progress] {
+    // Whoever lets go of `progress` last may be another thread: what belongs to this one is gone by then.
+    if (--progress->left == 0) std::exchange(progress->done, nullptr)();
+  };
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    Thread& thread = *threads_[i];
+    thread.loop.post([this, i, &thread, task, one_done] {
+      task(i, thread.worker);
+      control_.post(one_done);
+    });
+  }
+}
+
+}  // namespace penstock::router

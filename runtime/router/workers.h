@@ -1,0 +1,64 @@
+#pragma once
+
+#include "runtime/router/hold/hold_book.h"
+#include "runtime/router/loop/event_loop.h"
+#include "runtime/router/loop/listener.h"
+#include "runtime/router/settings.h"
+#include "runtime/router/worker.h"
+
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace penstock::router {
+
+// The event loops that serve clients, each with a thread and a Worker of its own. All members are for the thread of
+// the loop that they are controlled from.
+class Workers {
+ public:
+  // Makes as many as the settings say. Nothing is served before start().
+  Workers(EventLoop& control, const Settings& settings);
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+  // Breaks off what is under way.
+  ~Workers();
+
+  // Listens on all of `sockets`, shared out over the loops. Before start().
+  void listen(std::vector<Fd> sockets);
+  void start();
+  // Routes by `table` from now on; `adopted` is called once all do.
+  void adopt(const std::shared_ptr<const RouteTable>& table, const std::shared_ptr<const Holds>& holds,
+             std::function<void()> adopted);
+  // No further connections and requests; `done` is called when those under way have been answered, or their time is
+  // over.
+  void stop(std::function<void()> done);
+
+  // Runs `task` for each worker on its own thread, then `done` on the control loop.
+  void each(const std::function<void(std::size_t index, Worker& worker)>& task, std::function<void()> done);
+  // Asks each worker on its own thread and hands all answers to `done` on the control loop.
+  template <typename Answer>
+  void gather(std::function<Answer(Worker&)> ask, std::function<void(std::vector<Answer>)> done) {
+    const auto answers = std::make_shared<std::vector<Answer>>(threads_.size());
+    each([answers, ask = std::move(ask)](std::size_t index, Worker& worker) { (*answers)[index] = ask(worker); },
+         [answers, done = std::move(done)] { done(std::move(*answers)); });
+  }
+
+  std::size_t count() const { return threads_.size(); }
+
+ private:
+  struct Thread {
+    explicit Thread(const Settings& settings) : worker(loop, settings) {}
+
+    EventLoop loop;
+    Worker worker;
+    std::vector<std::unique_ptr<Listener>> listeners;
+    std::thread thread;
+  };
+
+  EventLoop& control_;
+  HttpsMode https_;
+  std::vector<std::unique_ptr<Thread>> threads_;
+};
+
+}  // namespace penstock::router
