@@ -1,11 +1,12 @@
 #include "runtime/router/dispatcher.h"
 
-#include "runtime/router/client/session.h"
+#include "runtime/router/client/downstream.h"
 #include "runtime/router/files/file_response.h"
 #include "runtime/router/files/static_files.h"
 #include "runtime/router/http/path.h"
 #include "runtime/router/table/redirect.h"
 #include "runtime/router/upstream/exchange.h"
+#include "runtime/router/worker.h"
 
 namespace penstock::router {
 namespace {
@@ -21,8 +22,8 @@ const char* const kBadPath = "The address of this page is not valid.";
 // One request on its way through the rules.
 class Dispatch {
  public:
-  Dispatch(Session& session, const RequestHead& request, std::string_view head)
-      : session_(session), request_(request), head_(head), worker_(session.worker()) {}
+  Dispatch(Downstream& client, const RequestHead& request, std::string_view head)
+      : client_(client), request_(request), head_(head), worker_(client.worker()) {}
 
   void run(ReleaseSlot slot) {
     const auto path = normalize_path(request_.path == "*" ? "/" : request_.path, worker_.text_scratch());
@@ -35,8 +36,10 @@ class Dispatch {
   }
 
  private:
+  void reply(const Reply& reply) { client_.send_reply(reply, prefers_json(request_.fields.find(FieldName::Accept))); }
+
   void refuse(int status, const char* why, std::string fields = {}) {
-    session_.reply(request_, {.status = status, .explanation = why, .fields = std::move(fields)});
+    reply({.status = status, .explanation = why, .fields = std::move(fields)});
   }
 
   bool https() const {
@@ -46,7 +49,7 @@ class Dispatch {
 
   bool redirects() {
     const auto redirect = find_redirect(match_, request_, worker_.table(), worker_.settings().https);
-    if (redirect) session_.reply(request_, *redirect);
+    if (redirect) reply(*redirect);
     return redirect.has_value();
   }
 
@@ -58,7 +61,7 @@ class Dispatch {
       case HoldQueue::Verdict::Pass:
         return false;
       case HoldQueue::Verdict::Wait:
-        session_.hold(*queue, head_);
+        client_.hold(*queue, head_);
         return true;
       case HoldQueue::Verdict::RefuseMethod:
       case HoldQueue::Verdict::RefuseFull:
@@ -74,10 +77,10 @@ class Dispatch {
     StaticFiles::Answer answer = StaticFiles(upstream).find(request_, path_);
     switch (answer.kind) {
       case StaticFiles::Kind::File:
-        return session_.answer_with(
-            std::make_unique<FileResponse>(session_, request_, std::move(answer.file), match_.route->restrict_robots));
+        return client_.answer_with(
+            std::make_unique<FileResponse>(client_, request_, std::move(answer.file), match_.route->restrict_robots));
       case StaticFiles::Kind::Directory:
-        return session_.reply(request_, redirect_to_directory(request_));
+        return reply(redirect_to_directory(request_));
       case StaticFiles::Kind::PassOn:
         return pass_on(std::move(slot));
       case StaticFiles::Kind::NotFound:
@@ -91,11 +94,11 @@ class Dispatch {
 
   void pass_on(ReleaseSlot slot) {
     if (match_.route->upstream->addresses.empty()) return refuse(503, kNotRunning, "Retry-After: 30\r\n");
-    session_.answer_with(std::make_unique<Exchange>(
-        session_, request_, Exchange::Target{*match_.environment, match_.route, https()}, std::move(slot)));
+    client_.answer_with(std::make_unique<Exchange>(
+        client_, request_, Exchange::Target{*match_.environment, match_.route, https()}, std::move(slot)));
   }
 
-  Session& session_;
+  Downstream& client_;
   const RequestHead& request_;
   std::string_view head_;
   Worker& worker_;
@@ -105,8 +108,8 @@ class Dispatch {
 
 }  // namespace
 
-void dispatch(Session& session, const RequestHead& request, std::string_view head, ReleaseSlot slot) {
-  Dispatch(session, request, head).run(std::move(slot));
+void dispatch(Downstream& client, const RequestHead& request, std::string_view head, ReleaseSlot slot) {
+  Dispatch(client, request, head).run(std::move(slot));
 }
 
 }  // namespace penstock::router

@@ -7,10 +7,10 @@
 
 namespace penstock::router {
 
-class Session;
+class Downstream;
 
 // Decides what becomes of a request: a redirect, a wait, a file, the application's answer or an error page. `head` are
 // the bytes that `request` was read from. A request that comes from a hold brings its `slot`.
-void dispatch(Session& session, const RequestHead& request, std::string_view head, ReleaseSlot slot);
+void dispatch(Downstream& client, const RequestHead& request, std::string_view head, ReleaseSlot slot);
 
 }  // namespace penstock::router

@@ -48,7 +48,7 @@ Worker::~Worker() {
 void Worker::accept(Fd client, std::string client_ip) {
   ++statistics_.connections;
   auto session = std::make_unique<Session>(*this, std::move(client), std::move(client_ip));
-  if (session->stream().broken()) return;
+  if (session->stream_.broken()) return;
   session->place_ = sessions_.insert(sessions_.end(), nullptr);
   *session->place_ = std::move(session);
   statistics_.open_connections = sessions_.size();

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "runtime/router/client/responder.h"
-#include "runtime/router/hold/hold_queue.h"
-#include "runtime/router/http/reply.h"
+#include "runtime/router/client/downstream.h"
+#include "runtime/router/http/body.h"
 #include "runtime/router/loop/stream.h"
 #include "runtime/router/worker.h"
 
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <optional>
@@ -14,67 +14,77 @@
 
 namespace penstock::router {
 
-// A client's connection: reads one request after the other and has each answered by a Reply or a Responder. Between
-// requests and while a request is held it keeps no buffers but the bytes it needs.
-class Session final : public EventHandler, private HeldRequest {
+// A client's connection that speaks HTTP/1.x: reads one request after the other and has each answered. Between requests
+// and while a request is held it keeps no buffers but the bytes it needs.
+class Session final : public EventHandler, public Downstream {
  public:
   Session(Worker& worker, Fd fd, std::string client_ip);
-  ~Session() override;
 
   void on_events(std::uint32_t events) override;
-
-  // Answers the present request at once.
-  void reply(const RequestHead& request, const Reply& reply);
-  // Has the present request answered by `responder`.
-  void answer_with(std::unique_ptr<Responder> responder);
-  // Keeps the request, whose head is `head`, until `queue` lets it go on.
-  void hold(HoldQueue& queue, std::string_view head);
-
-  // The response has been handed to stream() whole. `keep_alive`: the client may send another request.
-  void responded(bool keep_alive);
   // Breaks the connection off.
   void close();
-  // The client took something of a response: it has its time again.
-  void progress();
-  // The client sent or closed something while it should wait. False: it hung up.
-  bool still_there();
-  // Gets what the client sends again.
-  void resume_input();
 
-  Worker& worker() { return worker_; }
-  Stream& stream() { return stream_; }
-  const std::string& client_ip() const { return client_ip_; }
-  // What was received after the head of the present request.
-  std::string& input() { return input_; }
+  // Of ResponseSink and Downstream.
+  void interim(ResponseHead& head) override;
+  void begin(ResponseHead& head) override;
+  void body(const BodyPart& part) override;
+  std::size_t file(int file, off_t offset, std::size_t bytes) override;
+  std::size_t pending() const override { return stream_.pending(); }
+  void abort() override { close(); }
+  void read_body(bool wanted) override;
 
  private:
   friend class Worker;
   enum class State : std::uint8_t { Head, Held, Responding, Flushing, Lingering, Closed };
 
-  void proceed(ReleaseSlot slot) override;
-  void give_up() override;
+  void on_request(const RequestHead& request) override;
+  void refuse(int status) override;
+  std::size_t on_held() override;
+  void on_released(std::string_view head, ReleaseSlot slot) override;
 
   void on_input();
   void take_requests(std::string bytes);
-  void take_request(std::string_view head, ReleaseSlot slot);
-  void refuse(int status);
+  void take_one(std::string_view head, ReleaseSlot slot);
+  void on_exchange_events(std::uint32_t events);
+  void on_drained();
+  void take_body_input();
+  void pass_body(std::string_view bytes);
+  void refuse_body();
+  void on_client_end();
+  void lose_client();
+  bool still_there();
+  void resume_input();
+
+  bool count_body(std::size_t bytes, bool last);
+  void after_sending();
+  void end_response();
   void next_request();
   void linger();
   void on_timer();
   // Idle between requests: nothing is lost when it closes.
   bool quiet() const { return state_ == State::Head && input_.empty(); }
 
-  Worker& worker_;
-  std::string client_ip_;
+  const Peer address_;
   State state_ = State::Head;
-  bool keep_alive_ = true;
   bool handling_ = false;     // take_requests() is at work
   std::size_t searched_ = 0;  // of input_, for the end of a head
-  std::string input_;
-  std::string held_;            // head of the held request
-  HoldQueue* queue_ = nullptr;  // while held
-  HoldQueue::Ticket ticket_;
-  std::unique_ptr<Responder> responder_;
+  std::string input_;         // received and not handled yet
+
+  // Of the present exchange.
+  bool keep_alive_ = true;
+  bool to_head_ = false;
+  int minor_version_ = 1;
+  bool begun_ = false;         // the response
+  bool upgraded_ = false;      // bytes both ways
+  bool client_ended_ = false;  // of an upgraded exchange: its direction
+  bool output_ended_ = false;  // and ours
+  bool body_wanted_ = false;   // of the request
+  bool without_body_ = false;  // the response, whatever payload is passed
+  BodyReader request_body_;
+  BodyWriter response_body_;
+  std::optional<std::uint64_t> left_;  // of the response's body, when its length is known
+  std::string opening_;                // the response's head until something goes with it
+
   std::list<std::unique_ptr<Session>>::iterator place_;  // in worker_.sessions_
   Timer timer_;
   Stream stream_;

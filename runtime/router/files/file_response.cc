@@ -1,8 +1,9 @@
 #include "runtime/router/files/file_response.h"
 
-#include "runtime/router/client/session.h"
+#include "runtime/router/client/downstream.h"
 #include "runtime/router/http/content_type.h"
 #include "runtime/router/http/reply.h"
+#include "runtime/router/worker.h"
 
 #include <fmt/chrono.h>
 
@@ -11,9 +12,6 @@
 
 namespace penstock::router {
 namespace {
-
-// Per event, so that one client's download does not keep the others waiting.
-constexpr off_t kMostPerEvent = off_t{1} << 20;
 
 std::string http_date(std::time_t time) {
   return fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(time));
@@ -62,15 +60,14 @@ RangeResult parse_range(std::string_view field, off_t size, ByteRange& range) {
   return range.first <= range.last ? RangeResult::Part : RangeResult::Unsatisfiable;
 }
 
-FileResponse::FileResponse(Session& session, const RequestHead& request, OpenFile file, bool restrict_robots)
-    : session_(session),
-      file_(std::move(file)),
-      keep_alive_(request.keep_alive && request.body.empty() && !session.worker().stopping()),
-      to_head_(request.is_head()),
-      minor_version_(request.minor_version) {
-  const int status = choose_status(request);
-  write_head(status, restrict_robots);
-  if (to_head_ || status == 304 || status == 416) range_ = {};
+FileResponse::FileResponse(Downstream& client, const RequestHead& request, OpenFile file, bool restrict_robots)
+    : Responder(client), request_(request), file_(std::move(file)), restrict_robots_(restrict_robots) {}
+
+void FileResponse::start() {
+  const int status = choose_status(request_);
+  begin(status);
+  if (status == 304 || status == 416) range_ = {};
+  send_body();
 }
 
 int FileResponse::choose_status(const RequestHead& request) {
@@ -90,69 +87,49 @@ int FileResponse::choose_status(const RequestHead& request) {
   return 200;
 }
 
-void FileResponse::write_head(int status, bool restrict_robots) {
+void FileResponse::begin(int status) {
   const LocationOptions& options = *file_.options;
-  const auto field = [this](std::string_view name, std::string_view value) {
-    head_.append(name).append(": ").append(value).append("\r\n");
-  };
-  head_ = "HTTP/1.1 " + status_line_text(status) + "\r\n";
-  field("Date", session_.worker().date());
-  field("ETag", file_.etag);
-  field("Last-Modified", http_date(file_.modified));
-  field("Accept-Ranges", "bytes");
-  if (status == 416) field("Content-Range", fmt::format("bytes */{}", file_.size));
-  if (status == 206) field("Content-Range", fmt::format("bytes {}-{}/{}", range_.first, range_.last, file_.size));
+  ResponseHead& head = client().worker().response_scratch();
+  head.status = status;
+  head.reason = reason_of(status);
+  head.length.reset();
+  FieldList& fields = head.fields;
+  fields.clear();
+  const std::string modified = http_date(file_.modified);
+  std::string range;
+  if (status == 416) range = fmt::format("bytes */{}", file_.size);
+  if (status == 206) range = fmt::format("bytes {}-{}/{}", range_.first, range_.last, file_.size);
+  fields.add("ETag", file_.etag);
+  fields.add("Last-Modified", modified);
+  fields.add("Accept-Ranges", "bytes");
+  if (!range.empty()) fields.add("Content-Range", range);
   if (status != 304) {
-    field("Content-Length", std::to_string(status == 416 ? 0 : range_.last - range_.first + 1));
-    field("Content-Type", content_type_of(file_.path));
+    head.length = status == 416 ? 0 : static_cast<std::uint64_t>(range_.last - range_.first + 1);
+    fields.add("Content-Type", content_type_of(file_.path));
   }
-  const auto sets = [&](std::string_view name) {
-    return std::any_of(options.headers.begin(), options.headers.end(),
-                       [&](const auto& header) { return equal_ignoring_case(header.first, name); });
-  };
-  if (options.expires && !sets("cache-control")) {
-    field("Cache-Control", fmt::format("max-age={}", options.expires->count()));
-    field("Expires", http_date(std::time(nullptr) + options.expires->count()));
+  for (const auto& [name, value] : options.headers) fields.add(name, value);
+  std::string age;
+  std::string expiry;
+  if (options.expires && fields.find(FieldName::CacheControl).empty()) {
+    age = fmt::format("max-age={}", options.expires->count());
+    expiry = http_date(std::time(nullptr) + options.expires->count());
+    fields.add("Cache-Control", age);
+    fields.add("Expires", expiry);
   }
-  for (const auto& [name, value] : options.headers) field(name, value);
-  if (restrict_robots) field("X-Robots-Tag", "noindex, nofollow");
-  if (!keep_alive_ || minor_version_ == 0) field("Connection", keep_alive_ ? "keep-alive" : "close");
-  head_ += "\r\n";
-}
-
-void FileResponse::start() {
-  if (range_.last < range_.first) {
-    session_.stream().send(head_);
-    return session_.responded(keep_alive_);
-  }
-  session_.stream().send_more_coming(head_);
-  std::string().swap(head_);
-  send_body();
+  if (restrict_robots_) fields.add("X-Robots-Tag", "noindex, nofollow");
+  out().begin(head);
 }
 
 void FileResponse::send_body() {
-  Stream& client = session_.stream();
-  session_.progress();
-  off_t budget = kMostPerEvent;
-  while (client.pending() == 0 && budget > 0 && range_.first <= range_.last) {
-    const off_t wanted = std::min(budget, range_.last - range_.first + 1);
-    const auto sent =
-        static_cast<off_t>(client.send_file(file_.fd.get(), range_.first, static_cast<std::size_t>(wanted)));
-    if (client.broken()) return session_.close();
-    if (sent == 0) break;
-    range_.first += sent;
-    budget -= sent;
-  }
-  const bool done = range_.first > range_.last;
-  client.watch_output(!done);
-  if (done) session_.responded(keep_alive_);
+  const auto left = static_cast<std::size_t>(range_.last - range_.first + 1);
+  const std::size_t taken = left == 0 ? 0 : out().file(file_.fd.get(), range_.first, left);
+  range_.first += static_cast<off_t>(taken);
+  if (taken == left) out().body({.last = true});
 }
 
-void FileResponse::on_events(std::uint32_t events) {
-  if ((events & (EPOLLERR | EPOLLHUP | EPOLLRDHUP)) != 0) return session_.close();
-  if ((events & EPOLLIN) != 0 && !session_.still_there()) return session_.close();
-  if ((events & EPOLLOUT) == 0) return;
-  session_.stream().flush();
+void FileResponse::on_request_body(const BodyPart& /*part*/) {}
+
+void FileResponse::on_writable() {
   send_body();
 }
 

@@ -4,11 +4,9 @@
 #include "runtime/router/files/static_files.h"
 #include "runtime/router/http/request_head.h"
 
-#include <string>
+#include <string_view>
 
 namespace penstock::router {
-
-class Session;
 
 // Part of a file, both ends included.
 struct ByteRange {
@@ -21,26 +19,27 @@ enum class RangeResult { Whole, Part, Unsatisfiable };
 // Reads a Range field with one range; anything else means the whole file.
 RangeResult parse_range(std::string_view field, off_t size, ByteRange& range);
 
-// Answers with a file, sent by the kernel; "not modified" and single ranges included.
+// Answers with a file, sent by the kernel where the client's protocol allows; "not modified" and single ranges
+// included.
 class FileResponse final : public Responder {
  public:
-  FileResponse(Session& session, const RequestHead& request, OpenFile file, bool restrict_robots);
+  // `request` is needed until start() returns.
+  FileResponse(Downstream& client, const RequestHead& request, OpenFile file, bool restrict_robots);
 
   void start() override;
-  void on_events(std::uint32_t events) override;
+  void on_request_body(const BodyPart& part) override;
+  void on_writable() override;
+  void on_client_gone() override {}
 
  private:
   int choose_status(const RequestHead& request);
-  void write_head(int status, bool restrict_robots);
+  void begin(int status);
   void send_body();
 
-  Session& session_;
+  const RequestHead& request_;
   OpenFile file_;
-  bool keep_alive_;
-  bool to_head_;
-  int minor_version_;
-  ByteRange range_;
-  std::string head_;
+  bool restrict_robots_;
+  ByteRange range_;  // what is left to be sent
 };
 
 }  // namespace penstock::router

@@ -1,5 +1,7 @@
 #include "runtime/router/http/body.h"
 
+#include "runtime/router/http/hop_by_hop.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -20,7 +22,35 @@ bool printable(char c) {
   return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
 }
 
+// What frames a message, says where it goes, who sends it or what may be done with it belongs in its head (RFC 9110
+// section 6.5.1); and nothing that only the router may say arrives late.
+bool belongs_in_head(FieldName name) {
+  switch (name) {
+    case FieldName::Authorization:
+    case FieldName::CacheControl:
+    case FieldName::ContentEncoding:
+    case FieldName::ContentLength:
+    case FieldName::ContentRange:
+    case FieldName::ContentType:
+    case FieldName::Cookie:
+    case FieldName::Expect:
+    case FieldName::Location:
+    case FieldName::Range:
+    case FieldName::SetCookie:
+    case FieldName::Vary:
+      return true;
+    default:
+      return is_hop_by_hop(name) || is_said_by_router(name);
+  }
+}
+
 }  // namespace
+
+std::size_t BodyPart::bytes() const {
+  std::size_t sum = 0;
+  for (const std::string_view piece : pieces) sum += piece.size();
+  return sum;
+}
 
 std::string_view ChunkedReader::next(std::string_view& input) {
   while (!input.empty() && !done() && !malformed()) {
@@ -74,17 +104,38 @@ void ChunkedReader::take(char c) {
       if (c == '\r') return expect('\r', State::LastLf);
       [[fallthrough]];
     case State::Trailer:
-      if (printable(c)) return take_overhead(State::Trailer);
-      return expect('\r', State::TrailerLf);
     case State::TrailerLf:
-      return expect('\n', State::TrailerStart);
+      return take_trailer(c);
     case State::LastLf:
-      return expect('\n', State::Done);
+      if (c != '\n') return expect('\n', State::Done);
+      return finish();
     case State::Data:
     case State::Done:
     case State::Malformed:
       return;
   }
+}
+
+void ChunkedReader::take_trailer(char c) {
+  if (!trailers_) trailers_ = std::make_unique<Trailers>();
+  trailers_->lines.push_back(c);
+  if (state_ == State::TrailerLf) {
+    state_ = c == '\n' ? State::TrailerStart : State::Malformed;
+  } else if (printable(c)) {
+    take_overhead(State::Trailer);
+  } else {
+    state_ = c == '\r' ? State::TrailerLf : State::Malformed;
+  }
+}
+
+void ChunkedReader::finish() {
+  state_ = State::Done;
+  if (!trailers_) return;
+  if (parse_fields(trailers_->lines, trailers_->fields) != FieldsResult::Complete) {
+    state_ = State::Malformed;
+    return;
+  }
+  trailers_->fields.remove_if([](const Field& field) { return belongs_in_head(field.known); });
 }
 
 std::string_view BodyReader::next(std::string_view& input) {
@@ -99,24 +150,43 @@ std::string_view BodyReader::next(std::string_view& input) {
   return piece;
 }
 
+void BodyReader::read(std::string_view& input, Pieces& pieces) {
+  while (!pieces.full()) {
+    const std::string_view piece = next(input);
+    if (piece.empty()) return;
+    pieces.add(piece);
+  }
+}
+
 bool BodyReader::done() const {
   return framing_.kind == Framing::Chunked ? chunks_.done() : framing_.empty();
 }
 
-void BodyWriter::open_chunk(Gather& out, std::size_t payload) {
-  if (!chunked_) return;
+void BodyWriter::add(const BodyPart& part, Gather& out) {
+  const std::size_t payload = part.bytes();
+  if (payload > 0) {
+    if (chunked_) open_chunk(payload, out);
+    for (const std::string_view piece : part.pieces) out.add(piece);
+    if (chunked_) out.add("\r\n");
+  }
+  if (part.last && chunked_) finish(part.trailers, out);
+}
+
+void BodyWriter::open_chunk(std::size_t payload, Gather& out) {
   const auto end = std::to_chars(size_line_.data(), size_line_.data() + size_line_.size() - 2, payload, 16).ptr;
   end[0] = '\r';
   end[1] = '\n';
   out.add({size_line_.data(), static_cast<std::size_t>(end + 2 - size_line_.data())});
 }
 
-void BodyWriter::close_chunk(Gather& out) const {
-  if (chunked_) out.add("\r\n");
-}
-
-void BodyWriter::finish(Gather& out) const {
-  if (chunked_) out.add("0\r\n\r\n");
+void BodyWriter::finish(const FieldList* trailers, Gather& out) {
+  if (trailers == nullptr) return out.add("0\r\n\r\n");
+  trailers_ = "0\r\n";
+  for (const Field& field : trailers->all()) {
+    trailers_.append(field.name).append(": ").append(field.value).append("\r\n");
+  }
+  trailers_ += "\r\n";
+  out.add(trailers_);
 }
 
 }  // namespace penstock::router

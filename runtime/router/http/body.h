@@ -1,11 +1,15 @@
 // Bodies of HTTP/1.1 messages (RFC 9112 sections 6 and 7), piece by piece as they pass through.
 #pragma once
 
+#include "runtime/router/http/fields.h"
 #include "runtime/router/loop/gather.h"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace penstock::router {
@@ -20,13 +24,38 @@ struct BodyFraming {
   bool empty() const { return kind == Framing::None || (kind == Framing::Length && length == 0); }
 };
 
-// Reads chunked coding strictly: CR LF only, bounded chunk extensions and trailers, both dropped.
+// Some of a message's payload on its way, without any framing. All views are good only during the call that passes it.
+struct BodyPart {
+  std::span<const std::string_view> pieces = {};
+  bool last = false;                    // the message ends with them
+  const FieldList* trailers = nullptr;  // only with `last`; null: none
+
+  std::size_t bytes() const;
+};
+
+// Pieces of payload found by a reader, for one BodyPart. A Gather has room for them and for what frames them.
+class Pieces {
+ public:
+  static constexpr std::size_t kCapacity = Gather::kCapacity - 8;
+
+  void add(std::string_view piece) { pieces_[count_++] = piece; }
+  bool full() const { return count_ == kCapacity; }
+  std::span<const std::string_view> all() const { return {pieces_.data(), count_}; }
+
+ private:
+  std::array<std::string_view, kCapacity> pieces_;
+  std::size_t count_ = 0;
+};
+
+// Reads chunked coding strictly: CR LF only, bounded chunk extensions, which are dropped, and bounded trailers.
 class ChunkedReader {
  public:
   // Takes framing and at most one piece of payload off `input`, which is returned.
   std::string_view next(std::string_view& input);
   bool done() const { return state_ == State::Done; }
   bool malformed() const { return state_ == State::Malformed; }
+  // Once done: those that may be passed on; null when there are none.
+  const FieldList* trailers() const { return trailers_ ? &trailers_->fields : nullptr; }
 
  private:
   enum class State : std::uint8_t {
@@ -44,14 +73,21 @@ class ChunkedReader {
     Done,
     Malformed
   };
+  struct Trailers {
+    std::string lines;
+    FieldList fields;  // views into `lines`
+  };
 
   void take(char c);
   void take_size(char c);
   void take_overhead(State next);
+  void take_trailer(char c);
+  void finish();
 
   State state_ = State::SizeFirst;
   std::uint64_t left_ = 0;      // of the chunk
   std::uint32_t overhead_ = 0;  // bytes of extensions and trailers so far
+  std::unique_ptr<Trailers> trailers_;
 };
 
 // Finds the payload of a body in what is received.
@@ -63,10 +99,14 @@ class BodyReader {
   // Takes at most one piece of payload off `input`. An empty piece: `input` is used up or the body is done or
   // malformed. What follows the body stays in `input`.
   std::string_view next(std::string_view& input);
+  // Takes as many pieces as `pieces` has room for.
+  void read(std::string_view& input, Pieces& pieces);
   bool done() const;
   bool malformed() const { return framing_.kind == Framing::Chunked && chunks_.malformed(); }
   // The peer closed: whether that is a proper end.
   bool may_end_here() const { return done() || framing_.kind == Framing::UntilClose; }
+  // Once done; null when there are none.
+  const FieldList* trailers() const { return chunks_.trailers(); }
 
  private:
   BodyFraming framing_;
@@ -79,14 +119,15 @@ class BodyWriter {
   explicit BodyWriter(bool chunked = false) : chunked_(chunked) {}
 
   bool chunked() const { return chunked_; }
-  // Sums up `payload` of pieces that follow as one chunk.
-  void open_chunk(Gather& out, std::size_t payload);
-  void close_chunk(Gather& out) const;
-  void finish(Gather& out) const;
+  void add(const BodyPart& part, Gather& out);
 
  private:
+  void open_chunk(std::size_t payload, Gather& out);
+  void finish(const FieldList* trailers, Gather& out);
+
   bool chunked_;
   std::array<char, 24> size_line_{};
+  std::string trailers_;
 };
 
 }  // namespace penstock::router

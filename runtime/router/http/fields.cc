@@ -53,6 +53,7 @@ constexpr auto kKnown = std::to_array<Known>({
     {"expires", FieldName::Expires},
     {"if-range", FieldName::IfRange},
     {"if-match", FieldName::IfMatch},
+    {"location", FieldName::Location},
     {"forwarded", FieldName::Forwarded},
     {"x-real-ip", FieldName::XRealIp},
     {"connection", FieldName::Connection},
@@ -119,6 +120,24 @@ FieldName field_name(std::string_view name) {
   return FieldName::Other;
 }
 
+bool is_said_by_router(FieldName name) {
+  switch (name) {
+    case FieldName::Forwarded:
+    case FieldName::Host:
+    case FieldName::XClientIp:
+    case FieldName::XClientSsl:
+    case FieldName::XForwardedFor:
+    case FieldName::XForwardedHost:
+    case FieldName::XForwardedPort:
+    case FieldName::XForwardedProto:
+    case FieldName::XOriginalRoute:
+    case FieldName::XRealIp:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string_view FieldList::find(FieldName name) const {
   for (const Field& field : all()) {
     if (field.known == name) return field.value;
@@ -138,7 +157,7 @@ FieldsResult parse_fields(std::string_view lines, FieldList& fields) {
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = trim(line.substr(colon + 1));
     if (!is_token(name) || !all_in(kValue, value)) return FieldsResult::Malformed;
-    if (fields.full()) return FieldsResult::TooMany;
+    if (fields.size() == FieldList::kMostReceived) return FieldsResult::TooMany;
     fields.add({name, value, field_name(name)});
   }
   return FieldsResult::Complete;

@@ -1,6 +1,7 @@
 // Header fields of HTTP/1.1 (RFC 9110 section 5, RFC 9112 section 5), as views into the bytes they came in.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -37,6 +38,8 @@ enum class FieldName : std::uint8_t {
   IfUnmodifiedSince,
   KeepAlive,
   LastModified,
+  Location,
+  NamedByConnection,  // hop-by-hop because a Connection field says so
   ProxyConnection,
   Range,
   SetCookie,
@@ -57,6 +60,8 @@ enum class FieldName : std::uint8_t {
 };
 
 FieldName field_name(std::string_view name);
+// Only the router may say this to an application.
+bool is_said_by_router(FieldName name);
 
 struct Field {
   std::string_view name;
@@ -66,12 +71,28 @@ struct Field {
 
 class FieldList {
  public:
-  static constexpr std::size_t kCapacity = 100;
+  static constexpr std::size_t kMostReceived = 100;
+  static constexpr std::size_t kCapacity = kMostReceived + 28;  // with what the router adds itself
 
   void clear() { count_ = 0; }
+  std::size_t size() const { return count_; }
   bool full() const { return count_ == kCapacity; }
-  void add(const Field& field) { fields_[count_++] = field; }
+  // Unless it is full.
+  void add(const Field& field) {
+    if (!full()) fields_[count_++] = field;
+  }
+  void add(std::string_view name, std::string_view value) { add({name, value, field_name(name)}); }
+  template <typename Predicate>
+  void remove_if(Predicate predicate) {
+    const auto begin = fields_.begin();
+    count_ =
+        static_cast<std::size_t>(std::remove_if(begin, begin + static_cast<std::ptrdiff_t>(count_), predicate) - begin);
+  }
+  void remove(FieldName name) {
+    remove_if([name](const Field& field) { return field.known == name; });
+  }
   std::span<const Field> all() const { return {fields_.data(), count_}; }
+  std::span<Field> all() { return {fields_.data(), count_}; }
   // The first of that name; empty when there is none.
   std::string_view find(FieldName name) const;
 

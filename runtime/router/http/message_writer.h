@@ -1,4 +1,4 @@
-// The heads that the router writes in the place of those it read: hop-by-hop fields removed, its own added.
+// The heads of HTTP/1.1 that the router writes in the place of those it read.
 #pragma once
 
 #include "runtime/router/http/request_head.h"
@@ -19,10 +19,9 @@ struct Origin {
 
 void write_upstream_request(const RequestHead& request, const Origin& origin, std::string& out);
 
-// What of the response depends on more than the response.
+// What an HTTP/1.x client is told beside the response.
 struct ResponseContext {
   int client_minor_version = 1;
-  bool restrict_robots = false;
   bool chunked = false;  // the body is sent in chunks
   bool keep_alive = true;
   std::string_view date;

@@ -37,12 +37,6 @@ constexpr auto kStatuses = std::to_array<Status>({{200, "OK"},
                                                   {504, "Gateway Timeout"},
                                                   {505, "HTTP Version Not Supported"}});
 
-std::string_view name_of(int status) {
-  const auto* found =
-      std::find_if(kStatuses.begin(), kStatuses.end(), [&](const Status& s) { return s.code == status; });
-  return found == kStatuses.end() ? "Status" : found->name;
-}
-
 constexpr std::string_view kPage = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{0} {1}</title>
@@ -83,8 +77,10 @@ int quality(std::string_view element, std::string_view type) {
 
 }  // namespace
 
-std::string status_line_text(int status) {
-  return fmt::format("{} {}", status, name_of(status));
+std::string_view reason_of(int status) {
+  const auto* found =
+      std::find_if(kStatuses.begin(), kStatuses.end(), [&](const Status& s) { return s.code == status; });
+  return found == kStatuses.end() ? "" : found->name;
 }
 
 bool prefers_json(std::string_view accept) {
@@ -98,25 +94,23 @@ bool prefers_json(std::string_view accept) {
   return json > html;
 }
 
-std::string render(const Reply& reply, const ReplyForm& form) {
-  std::string body;
-  if (reply.status != 304) {
-    body = form.json ? nlohmann::ordered_json{{"status", reply.status},
-                                              {"title", name_of(reply.status)},
-                                              {"detail", reply.explanation}}
-                               .dump() +
-                           "\n"
-                     : fmt::format(kPage, reply.status, name_of(reply.status), escape_html(reply.explanation));
-  }
-  std::string out = fmt::format("HTTP/1.1 {}\r\nDate: {}\r\nConnection: {}\r\n{}", status_line_text(reply.status),
-                                form.date, form.keep_alive ? "keep-alive" : "close", reply.fields);
-  if (reply.status != 304) {
-    out += fmt::format("Content-Type: {}; charset=utf-8\r\nContent-Length: {}\r\nCache-Control: no-store\r\n",
-                       form.json ? "application/json" : "text/html", body.size());
-  }
-  out += "\r\n";
-  if (!form.without_body) out += body;
-  return out;
+std::string render_page(const Reply& reply, bool json) {
+  if (reply.status == 304) return {};
+  if (!json) return fmt::format(kPage, reply.status, reason_of(reply.status), escape_html(reply.explanation));
+  const nlohmann::ordered_json page{
+      {"status", reply.status}, {"title", reason_of(reply.status)}, {"detail", reply.explanation}};
+  return page.dump() + "\n";
+}
+
+void write_head(const Reply& reply, bool json, std::size_t length, ResponseHead& head) {
+  head.status = reply.status;
+  head.reason = reason_of(reply.status);
+  parse_fields(reply.fields, head.fields);
+  head.length.reset();
+  if (head.bodiless()) return;
+  head.length = length;
+  head.fields.add("Content-Type", json ? "application/json; charset=utf-8" : "text/html; charset=utf-8");
+  if (head.fields.find(FieldName::CacheControl).empty()) head.fields.add("Cache-Control", "no-store");
 }
 
 Reply redirect_to(const std::string& location, int code) {

@@ -1,7 +1,7 @@
 // Responses the router makes itself.
 #pragma once
 
-#include "runtime/router/http/request_head.h"
+#include "runtime/router/http/response_head.h"
 
 #include <string>
 #include <string_view>
@@ -14,18 +14,13 @@ struct Reply {
   std::string fields;       // more header lines, each ended by CR LF
 };
 
-struct ReplyForm {
-  std::string_view date;
-  bool json = false;
-  bool without_body = false;  // answers HEAD
-  bool keep_alive = true;
-};
+// "Not Found"; empty when the router never says this status itself.
+std::string_view reason_of(int status);
 
-// "404 Not Found".
-std::string status_line_text(int status);
-
-// The whole response: a page, or JSON for those who prefer it.
-std::string render(const Reply& reply, const ReplyForm& form);
+// The body: a page, or JSON for those who prefer it.
+std::string render_page(const Reply& reply, bool json);
+// The head that goes with a page of `length` bytes, with views into `reply`.
+void write_head(const Reply& reply, bool json, std::size_t length, ResponseHead& head);
 
 // Whether an Accept field puts application/json before text/html.
 bool prefers_json(std::string_view accept);

@@ -1,5 +1,7 @@
 #include "runtime/router/http/request_head.h"
 
+#include "runtime/router/http/hop_by_hop.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -140,6 +142,7 @@ int apply_fields(RequestHead& head) {
   head.keep_alive = !seen.close && (head.minor_version >= 1 || seen.keep_alive);
   head.wants_websocket =
       seen.upgrade && seen.websocket && head.minor_version >= 1 && head.is_get() && head.body.empty();
+  remove_hop_by_hop(head.fields);
   return 0;
 }
 

@@ -16,7 +16,7 @@ struct RequestHead {
   std::string_view authority;  // host and port: of an absolute target, else of Host; may be empty for HTTP/1.0
   std::string_view path;       // begins with '/', or is "*"
   std::string_view query;      // with its '?', or empty
-  FieldList fields;
+  FieldList fields;            // without what is hop-by-hop
   BodyFraming body;
   int minor_version = 1;
   bool keep_alive = true;

@@ -54,13 +54,13 @@ void EventLoop::remove(int fd) {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
 }
 
-void EventLoop::retire(std::unique_ptr<EventHandler> handler) {
-  retired_.push_back(std::move(handler));
+void EventLoop::retire(std::unique_ptr<Retirable> object) {
+  retired_.push_back(std::move(object));
 }
 
 void EventLoop::collect() {
   while (!retired_.empty()) {
-    std::vector<std::unique_ptr<EventHandler>> done;
+    std::vector<std::unique_ptr<Retirable>> done;
     done.swap(retired_);
   }
 }

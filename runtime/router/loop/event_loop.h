@@ -16,12 +16,17 @@
 
 namespace penstock::router {
 
-class EventHandler {
+// What an event at hand may still lead to when it is no longer needed: see EventLoop::retire().
+class Retirable {
  public:
-  EventHandler() = default;
-  EventHandler(const EventHandler&) = delete;
-  EventHandler& operator=(const EventHandler&) = delete;
-  virtual ~EventHandler() = default;
+  Retirable() = default;
+  Retirable(const Retirable&) = delete;
+  Retirable& operator=(const Retirable&) = delete;
+  virtual ~Retirable() = default;
+};
+
+class EventHandler : public Retirable {
+ public:
   // `events` of epoll, level-triggered.
   virtual void on_events(std::uint32_t events) = 0;
 };
@@ -38,8 +43,9 @@ class EventLoop {
   bool modify(int fd, std::uint32_t events, EventHandler& handler) noexcept;
   void remove(int fd);
 
-  // Destroys `handler` once the events already taken from the kernel are handled: they may still name it.
-  void retire(std::unique_ptr<EventHandler> handler);
+  // Destroys `object` once the events already taken from the kernel are handled: they may still name it, and it may be
+  // what is executing.
+  void retire(std::unique_ptr<Retirable> object);
   // Destroys what was retired. run() does so between rounds.
   void collect();
   // Runs `task` on the loop's thread, after the events at hand.
@@ -71,7 +77,7 @@ class EventLoop {
   Milliseconds now_;
   TimerWheel timers_;
   std::vector<char> scratch_;
-  std::vector<std::unique_ptr<EventHandler>> retired_;
+  std::vector<std::unique_ptr<Retirable>> retired_;
   Synchronized<Inbox> inbox_;
 };
 

@@ -27,6 +27,13 @@ Stream::Received Stream::receive(std::span<char> into) {
   return {.bytes = {}, .ended = got == 0 || !would_block(errno)};
 }
 
+Stream::Peek Stream::peek() const {
+  char byte = 0;
+  const ssize_t got = ::recv(fd_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (got > 0) return Peek::Bytes;
+  return got == 0 || !would_block(errno) ? Peek::Ended : Peek::Nothing;
+}
+
 void Stream::send(const Gather& pieces) {
   send_pieces(pieces.pieces(), 0);
 }

@@ -24,6 +24,9 @@ class Stream {
     bool ended = false;  // no more will come: the peer closed or the connection broke
   };
   Received receive(std::span<char> into);
+  enum class Peek { Nothing, Bytes, Ended };
+  // What receive() would find.
+  Peek peek() const;
 
   void send(const Gather& pieces);
   void send(std::string_view bytes);

@@ -1,8 +1,9 @@
 #include "runtime/router/upstream/exchange.h"
 
-#include "runtime/router/client/session.h"
-#include "runtime/router/http/message_writer.h"
+#include "runtime/router/client/downstream.h"
+#include "runtime/router/upstream/http1_codec.h"
 #include "runtime/router/upstream/tunnel.h"
+#include "runtime/router/worker.h"
 
 namespace penstock::router {
 namespace {
@@ -10,8 +11,9 @@ namespace {
 const char* const kUnreachable = "The application does not answer. It may be starting; please try again in a moment.";
 const char* const kBrokenAnswer = "The application broke off its answer or gave one that is not valid.";
 const char* const kTooSlow = "The application takes too long to answer.";
-const char* const kBadBody = "The body of this request is not valid.";
 const char* const kSlowBody = "The body of this request takes too long to arrive.";
+
+constexpr std::size_t kUsualHead = 1024;
 
 // With a TLS terminator in front, who the client is stands at the end of what it adds to.
 std::string_view last_element(std::string_view list) {
@@ -22,23 +24,21 @@ std::string_view last_element(std::string_view list) {
 
 }  // namespace
 
-Exchange::Exchange(Session& session, const RequestHead& request, Target target, ReleaseSlot slot)
-    : session_(session),
-      worker_(session.worker()),
+Exchange::Exchange(Downstream& client, const RequestHead& request, Target target, ReleaseSlot slot)
+    : Responder(client),
+      worker_(client.worker()),
       target_(std::move(target)),
       slot_(std::move(slot)),
-      to_head_(request.is_head()),
       idempotent_(request.idempotent()),
-      keep_alive_(request.keep_alive),
       websocket_(request.wants_websocket),
       json_(prefers_json(request.fields.find(FieldName::Accept))),
-      minor_version_(request.minor_version),
+      has_body_(!request.body.empty()),
       tries_left_(target_.route->upstream->addresses.size()),
       next_address_(worker_.turn()),
-      request_body_(request.body, request.body.kind == Framing::Chunked),
+      codec_(std::make_unique<Http1Codec>()),
       watchdog_(worker_.loop().timers(), [this] { on_timeout(); }) {
-  Origin origin{.client_ip = session.client_ip(),
-                .forwarded_for = session.client_ip(),
+  Origin origin{.client_ip = client.peer().ip,
+                .forwarded_for = client.peer().ip,
                 .https = target_.https,
                 .original_route = target_.route->original_url};
   const std::string_view forwarded = request.fields.find(FieldName::XForwardedFor);
@@ -46,7 +46,8 @@ Exchange::Exchange(Session& session, const RequestHead& request, Target target, 
     origin.client_ip = last_element(forwarded);
     origin.forwarded_for = forwarded;
   }
-  write_upstream_request(request, origin, head_);
+  head_.reserve(kUsualHead);
+  codec_->encode_head(request, origin, head_);
 }
 
 Exchange::~Exchange() {
@@ -85,11 +86,11 @@ bool Exchange::connect_to(const SocketAddress& address) {
 
 void Exchange::connected() {
   state_ = State::Head;
+  head_sent_ = false;
   upstream_->stream().watch_output(false);
-  if (!request_body_.done()) session_.resume_input();
-  const std::string received = std::move(session_.input());
-  session_.input().clear();
-  pass_request_body(head_, received);
+  if (!has_body_) return pass_request({.last = true});
+  client().read_body(true);
+  if (state_ == State::Head && !head_sent_) pass_request({});
 }
 
 void Exchange::connection_failed() {
@@ -99,42 +100,29 @@ void Exchange::connection_failed() {
 
 // Request
 
-void Exchange::pass_request_body(std::string_view prefix, std::string_view bytes) {
-  body_passed_ |= !bytes.empty() && !request_body_.done();
-  request_body_.pass(prefix, bytes, upstream_->stream());
-  if (request_body_.malformed()) return fail(400, kBadBody);
-  if (!bytes.empty()) session_.input().append(bytes);
-  if (upstream_->stream().pending() > kMostPending) session_.stream().watch_input(false);
+void Exchange::pass_request(const BodyPart& part) {
+  Gather gather;
+  if (!head_sent_) gather.add(head_);
+  codec_->encode_body(part, gather);
+  head_sent_ = true;
+  request_done_ = part.last;
+  body_passed_ |= has_body_ && (part.last || !part.pieces.empty());
+  Stream& stream = upstream_->stream();
+  if (gather.bytes() > 0) stream.send(gather);
+  if (stream.pending() > kMostPending && !request_done_) client().read_body(false);
   wait_for_progress();
 }
 
-void Exchange::on_events(std::uint32_t events) {
-  if (state_ == State::Done) return;
-  if ((events & EPOLLOUT) != 0) {
-    session_.stream().flush();
-    if (session_.stream().pending() == 0 && upstream_) upstream_->stream().watch_input(true);
-    wait_for_progress();
-  }
-  if (session_.stream().broken() || (events & (EPOLLERR | EPOLLHUP | EPOLLRDHUP)) != 0) return abandon();
-  if ((events & EPOLLIN) != 0) take_client_input();
-}
-
-void Exchange::take_client_input() {
-  if (request_body_.done() || state_ == State::Connecting) {
-    if (!session_.still_there()) abandon();
-    return;
-  }
-  const Stream::Received received = session_.stream().receive(worker_.loop().scratch());
-  if (received.ended) return abandon();
-  pass_request_body({}, received.bytes);
+void Exchange::on_request_body(const BodyPart& part) {
+  pass_request(part);
 }
 
 void Exchange::wait_for_progress() {
   const Timeouts& timeouts = worker_.settings().timeouts;
   if (state_ == State::Head) {
-    watchdog_.arm(request_body_.done() ? timeouts.response_head : timeouts.request_body);
+    watchdog_.arm(request_done_ ? timeouts.response_head : timeouts.request_body);
   } else if (state_ == State::Body) {
-    watchdog_.arm(session_.stream().pending() > 0 ? timeouts.client : timeouts.stream);
+    watchdog_.arm(timeouts.stream);
   }
 }
 
@@ -146,100 +134,81 @@ void Exchange::on_upstream_events(std::uint32_t events) {
     if ((events & (EPOLLERR | EPOLLHUP)) != 0) return connection_failed();
     return connected();
   }
-  Stream& stream = upstream_->stream();
   if ((events & EPOLLOUT) != 0) {
-    stream.flush();
-    if (stream.pending() == 0 && !request_body_.done()) session_.resume_input();
+    upstream_->stream().flush();
     wait_for_progress();
+    if (upstream_->stream().pending() == 0 && !request_done_) client().read_body(true);
   }
-  if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0) take_upstream_input();
+  if (state_ != State::Done && (events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0) take_upstream_input();
 }
 
 void Exchange::take_upstream_input() {
   const Stream::Received received = upstream_->stream().receive(worker_.loop().scratch());
   if (received.ended) return upstream_ended();
   if (received.bytes.empty()) return;
-  if (state_ == State::Body) return pass_response_body({}, received.bytes);
-  if (partial_.empty()) return take_response(received.bytes);
-  partial_.append(received.bytes);
-  const std::string bytes = std::move(partial_);
-  partial_.clear();
-  take_response(bytes);
+  received_ = true;
+  if (state_ == State::Body) return pass_response_body(received.bytes);
+  take_response(received.bytes);
 }
 
 void Exchange::take_response(std::string_view bytes) {
-  while (state_ == State::Head && take_response_head(bytes)) {
-  }
-}
-
-// False: nothing more to do with `bytes`.
-bool Exchange::take_response_head(std::string_view& bytes) {
+  ReleaseSlot answered;  // freed once the scratch response is no longer needed
   ResponseHead& response = worker_.response_scratch();
-  switch (parse_response_head(bytes, to_head_, response)) {
-    case ResponseParse::Incomplete:
-      partial_ = std::string(bytes);
-      return false;
-    case ResponseParse::Malformed:
-      fail(502, kBrokenAnswer);
-      return false;
-    case ResponseParse::Complete:
-      break;
-  }
-  const ReleaseSlot answered = std::move(slot_);  // freed once the scratch response is no longer needed
-  if (response.interim()) {
-    take_interim(response);
-    return !bytes.empty();
-  }
-  if (response.status == 101) {
-    become_tunnel(response, bytes);
-  } else {
-    begin_response(response, bytes);
-  }
-  return false;
+  do {
+    switch (codec_->decode_head(bytes, response)) {
+      case UpstreamCodec::HeadResult::Incomplete:
+        return;
+      case UpstreamCodec::HeadResult::Malformed:
+        return fail(502, kBrokenAnswer);
+      case UpstreamCodec::HeadResult::Complete:
+        break;
+    }
+    if (slot_) answered = std::move(slot_);
+    if (response.status == 101) return become_tunnel(response, bytes);
+    if (!response.interim()) {
+      begin_response(response);
+      return pass_response_body(bytes);
+    }
+    out().interim(response);
+  } while (!bytes.empty());
 }
 
-void Exchange::take_interim(const ResponseHead& response) {
-  if (minor_version_ == 0) return;
-  std::string head;
-  write_client_response(response, {}, head);
-  session_.stream().send(head);
-}
-
-void Exchange::begin_response(const ResponseHead& response, std::string_view& bytes) {
+void Exchange::begin_response(ResponseHead& response) {
   state_ = State::Body;
-  const bool until_close = response.body.kind == Framing::UntilClose;
-  const bool chunked = minor_version_ >= 1 && (until_close || response.body.kind == Framing::Chunked);
-  const bool delimited = chunked || !(until_close || response.body.kind == Framing::Chunked);
-  keep_alive_ = keep_alive_ && delimited && request_body_.done() && !worker_.stopping();
-  keep_upstream_ = response.keep_alive;
-  response_body_ = Relay(response.body, chunked);
-  head_.clear();
-  write_client_response(response,
-                        {.client_minor_version = minor_version_,
-                         .restrict_robots = target_.route->restrict_robots,
-                         .chunked = chunked,
-                         .keep_alive = keep_alive_,
-                         .date = worker_.date()},
-                        head_);
-  pass_response_body(head_, bytes);
+  std::string().swap(head_);
+  if (target_.route->restrict_robots) {
+    response.fields.remove(FieldName::XRobotsTag);
+    response.fields.add("X-Robots-Tag", "noindex, nofollow");
+  }
+  out().begin(response);
 }
 
-void Exchange::pass_response_body(std::string_view prefix, std::string_view bytes) {
-  Stream& client = session_.stream();
-  response_body_.pass(prefix, bytes, client);
-  if (response_body_.malformed()) return fail(502, kBrokenAnswer);
-  if (client.broken()) return abandon();
-  if (response_body_.done()) return finish(keep_upstream_ && bytes.empty());
-  if (client.pending() > kMostPending) upstream_->stream().watch_input(false);
+void Exchange::pass_response_body(std::string_view bytes) {
+  do {
+    Pieces pieces;
+    switch (codec_->decode_body(bytes, pieces)) {
+      case UpstreamCodec::BodyResult::Malformed:
+        return fail(502, kBrokenAnswer);
+      case UpstreamCodec::BodyResult::Done:
+        return finish({.pieces = pieces.all(), .last = true, .trailers = codec_->trailers()}, codec_->reusable());
+      case UpstreamCodec::BodyResult::More:
+        out().body({.pieces = pieces.all()});
+    }
+  } while (!bytes.empty());
+  if (out().pending() > kMostPending) upstream_->stream().watch_input(false);
   wait_for_progress();
+}
+
+void Exchange::on_writable() {
+  if (upstream_) upstream_->stream().watch_input(true);
 }
 
 void Exchange::upstream_ended() {
   if (state_ == State::Body) {
-    if (response_body_.end(session_.stream())) return finish(false);
+    if (codec_->may_end_here()) return finish({.last = true}, false);
     return fail(502, kBrokenAnswer);
   }
-  const bool again = upstream_->reused() && idempotent_ && !body_passed_ && partial_.empty();
+  const bool again = upstream_->reused() && idempotent_ && !body_passed_ && !received_;
   if (!again) return fail(502, kBrokenAnswer);
   fresh_only_ = true;
   tries_left_ = target_.route->upstream->addresses.size();
@@ -248,53 +217,46 @@ void Exchange::upstream_ended() {
 
 // Ends
 
-void Exchange::finish(bool upstream_reusable) {
-  state_ = State::Done;
-  watchdog_.cancel();
-  release_upstream(upstream_reusable && request_body_.done() && upstream_->stream().pending() == 0);
-  session_.responded(keep_alive_ && request_body_.done());
+void Exchange::finish(const BodyPart& last, bool upstream_reusable) {
+  release_upstream(upstream_reusable && request_done_ && upstream_->stream().pending() == 0);
+  end();
+  out().body(last);
 }
 
-void Exchange::become_tunnel(const ResponseHead& response, std::string_view bytes) {
+void Exchange::become_tunnel(ResponseHead& response, std::string_view bytes) {
   if (!websocket_) return fail(502, kBrokenAnswer);
-  state_ = State::Done;
-  watchdog_.cancel();
-  std::string opening;
-  write_client_response(response, {}, opening);
-  opening.append(bytes);
-  session_.answer_with(std::make_unique<Tunnel>(session_, std::move(upstream_), std::move(opening)));
+  client().begin(response);
+  auto tunnel = std::make_unique<Tunnel>(client(), std::move(upstream_), std::string(bytes));
+  end();
+  client().answer_with(std::move(tunnel));
 }
 
 void Exchange::fail(int status, const char* explanation) {
-  ++worker_.statistics().upstream_failures;
+  if (status >= 500) ++worker_.statistics().upstream_failures;
   if (status == 502 && state_ != State::Connecting) {
     if (HoldQueue* queue = worker_.holds().find(target_.environment->id)) queue->count_cut();
   }
   const bool begun = state_ == State::Body;
-  state_ = State::Done;
-  watchdog_.cancel();
-  slot_.free();
-  release_upstream(false);
-  if (begun) return session_.close();
-  session_.stream().send(
-      render({.status = status, .explanation = explanation, .fields = {}},
-             {.date = worker_.date(), .json = json_, .without_body = to_head_, .keep_alive = false}));
-  session_.responded(false);
+  end();
+  if (begun) return out().abort();
+  client().send_reply({.status = status, .explanation = explanation, .fields = {}}, json_);
 }
 
-void Exchange::abandon() {
+void Exchange::on_client_gone() {
+  end();
+}
+
+void Exchange::end() {
   state_ = State::Done;
   watchdog_.cancel();
   slot_.free();
   release_upstream(false);
-  session_.close();
 }
 
 void Exchange::on_timeout() {
   if (state_ == State::Connecting) return connection_failed();
-  if (state_ == State::Head && request_body_.done()) return fail(504, kTooSlow);
-  if (state_ == State::Head) return fail(408, kSlowBody);
-  abandon();
+  if (state_ == State::Head && !request_done_) return fail(408, kSlowBody);
+  fail(504, kTooSlow);
 }
 
 void Exchange::release_upstream(bool reusable) {

@@ -1,72 +1,89 @@
 #include "runtime/router/upstream/tunnel.h"
 
-#include "runtime/router/client/session.h"
-#include "runtime/router/upstream/relay.h"
+#include "runtime/router/client/downstream.h"
+#include "runtime/router/worker.h"
 
 namespace penstock::router {
 
-Tunnel::Tunnel(Session& session, std::unique_ptr<UpstreamConnection> upstream, std::string opening)
-    : session_(session),
+Tunnel::Tunnel(Downstream& client, std::unique_ptr<UpstreamConnection> upstream, std::string received)
+    : Responder(client),
+      worker_(client.worker()),
       upstream_(std::move(upstream)),
-      opening_(std::move(opening)),
-      watchdog_(session.worker().loop().timers(), [this] { close(); }) {}
+      received_(std::move(received)),
+      watchdog_(worker_.loop().timers(), [this] { close(); }) {
+  upstream_->use(this);
+}
 
 Tunnel::~Tunnel() {
-  session_.worker().upstreams().discard(std::move(upstream_));
+  worker_.upstreams().discard(std::move(upstream_));
 }
 
 void Tunnel::start() {
-  upstream_->use(this);
-  session_.resume_input();
-  session_.stream().send(opening_);
-  std::string().swap(opening_);
-  if (!session_.input().empty()) upstream_->stream().send(session_.input());
-  std::string().swap(session_.input());
-  watchdog_.arm(session_.worker().settings().timeouts.stream);
+  pass_to_client(std::exchange(received_, {}));
+  client().read_body(true);
 }
 
-void Tunnel::on_events(std::uint32_t events) {
-  on_side_events(events, true);
+// From the client
+
+void Tunnel::on_request_body(const BodyPart& part) {
+  watchdog_.arm(worker_.settings().timeouts.stream);
+  Stream& stream = upstream_->stream();
+  for (const std::string_view piece : part.pieces) stream.send(piece);
+  client_ended_ |= part.last;
+  if (stream.pending() > kMostPending && !client_ended_) client().read_body(false);
+  if (client_ended_ && stream.pending() == 0) stream.shutdown_output();
+  close_when_over();
 }
+
+void Tunnel::on_writable() {
+  watchdog_.arm(worker_.settings().timeouts.stream);
+  if (!upstream_ended_) upstream_->stream().watch_input(true);
+  close_when_over();
+}
+
+void Tunnel::on_client_gone() {
+  watchdog_.cancel();
+  worker_.upstreams().discard(std::move(upstream_));
+}
+
+// From the application
 
 void Tunnel::on_upstream_events(std::uint32_t events) {
-  on_side_events(events, false);
-}
-
-void Tunnel::on_side_events(std::uint32_t events, bool from_client) {
-  if (closed_) return;
-  Stream& here = from_client ? session_.stream() : upstream_->stream();
-  Stream& there = from_client ? upstream_->stream() : session_.stream();
-  bool& ended_here = from_client ? client_ended_ : upstream_ended_;
-  const bool ended_there = from_client ? upstream_ended_ : client_ended_;
-  watchdog_.arm(session_.worker().settings().timeouts.stream);
+  if (!upstream_) return;
+  Stream& stream = upstream_->stream();
+  watchdog_.arm(worker_.settings().timeouts.stream);
   if ((events & EPOLLOUT) != 0) {
-    here.flush();
-    if (here.pending() == 0 && !ended_there) there.watch_input(true);
-    if (here.pending() == 0 && ended_there) here.shutdown_output();
+    stream.flush();
+    if (stream.pending() == 0 && client_ended_) stream.shutdown_output();
+    if (stream.pending() == 0 && !client_ended_) client().read_body(true);
   }
-  if ((events & EPOLLERR) != 0 || here.broken()) return close();
-  if ((events & (EPOLLIN | EPOLLHUP)) != 0 && !ended_here && !pass(here, there, ended_here)) return close();
-  if (client_ended_ && upstream_ended_ && here.pending() == 0 && there.pending() == 0) close();
+  if (!upstream_) return;
+  if ((events & EPOLLERR) != 0 || stream.broken()) return close();
+  if ((events & (EPOLLIN | EPOLLHUP)) != 0 && !upstream_ended_) take_upstream_input();
+  if (upstream_) close_when_over();
 }
 
-bool Tunnel::pass(Stream& from, Stream& to, bool& ended) {
-  const Stream::Received received = from.receive(session_.worker().loop().scratch());
-  if (received.ended) {
-    ended = true;
-    from.watch_input(false);
-    if (to.pending() == 0) to.shutdown_output();
-    return true;
-  }
-  to.send(received.bytes);
-  if (to.pending() > kMostPending) from.watch_input(false);
-  return !to.broken();
+void Tunnel::take_upstream_input() {
+  const Stream::Received received = upstream_->stream().receive(worker_.loop().scratch());
+  if (!received.ended) return pass_to_client(received.bytes);
+  upstream_ended_ = true;
+  upstream_->stream().watch_input(false);
+  out().body({.last = true});
+}
+
+void Tunnel::pass_to_client(std::string_view bytes) {
+  out().body({.pieces = {&bytes, 1}});
+  if (out().pending() > kMostPending) upstream_->stream().watch_input(false);
+  watchdog_.arm(worker_.settings().timeouts.stream);
+}
+
+void Tunnel::close_when_over() {
+  if (client_ended_ && upstream_ended_ && upstream_->stream().pending() == 0 && out().pending() == 0) close();
 }
 
 void Tunnel::close() {
-  closed_ = true;
-  session_.worker().upstreams().discard(std::move(upstream_));
-  session_.close();
+  on_client_gone();
+  out().abort();
 }
 
 }  // namespace penstock::router

@@ -6,34 +6,36 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace penstock::router {
 
-class Session;
+class Worker;
 
-// A WebSocket: bytes both ways until both sides have ended.
+// A WebSocket: bytes both ways until both sides have ended. The response has begun, with status 101.
 class Tunnel final : public Responder, private UpstreamUser {
  public:
-  // `opening` goes to the client first.
-  Tunnel(Session& session, std::unique_ptr<UpstreamConnection> upstream, std::string opening);
+  // `received` came from `upstream` already.
+  Tunnel(Downstream& client, std::unique_ptr<UpstreamConnection> upstream, std::string received);
   ~Tunnel() override;
 
   void start() override;
-  void on_events(std::uint32_t events) override;
+  void on_request_body(const BodyPart& part) override;
+  void on_writable() override;
+  void on_client_gone() override;
 
  private:
   void on_upstream_events(std::uint32_t events) override;
-  // One direction: what `from` received goes to `to`.
-  bool pass(Stream& from, Stream& to, bool& ended);
-  void on_side_events(std::uint32_t events, bool from_client);
+  void take_upstream_input();
+  void pass_to_client(std::string_view bytes);
+  void close_when_over();
   void close();
 
-  Session& session_;
-  std::unique_ptr<UpstreamConnection> upstream_;
-  std::string opening_;
+  Worker& worker_;
+  std::unique_ptr<UpstreamConnection> upstream_;  // null: closed
+  std::string received_;
   bool client_ended_ = false;
   bool upstream_ended_ = false;
-  bool closed_ = false;
   Timer watchdog_;
 };
 

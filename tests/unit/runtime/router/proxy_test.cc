@@ -84,7 +84,7 @@ TEST_CASE("bodies pass in both directions, with a length and in chunks") {
   const auto upstream = Upstream::answering([](const std::string& request) {
     const std::string body = body_of(request);
     return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string("4\r\nbody\r\n1;x=y\r\n:\r\n") +
-           (body.empty() ? "" : fmt::format("{:x}\r\n{}\r\n", body.size(), body)) + "0\r\nX-Trailer: t\r\n\r\n";
+           (body.empty() ? "" : fmt::format("{:x}\r\n{}\r\n", body.size(), body)) + "0\r\n\r\n";
   });
   RunningRouter router;
   router.serve("site.test", {upstream->address()});
@@ -97,6 +97,22 @@ TEST_CASE("bodies pass in both directions, with a length and in chunks") {
   const std::string old = Client(router.port()).send("GET / HTTP/1.0\r\nHost: site.test\r\n\r\n").read_to_end();
   CHECK(body_of(old) == "body:");
   CHECK_THAT(old, Contains("Connection: close") && !Contains("Transfer-Encoding"));
+}
+
+TEST_CASE("trailers pass in both directions, but for what belongs in a head") {
+  const std::string trailers = "0\r\nX-Sum: 1\r\nContent-Length: 3\r\nSet-Cookie: a\r\nX-Forwarded-For: 6\r\n\r\n";
+  Upstream upstream([&](Client& client) {
+    client.read_until("\r\n\r\n");
+    if (client.read_until("\r\n\r\n") != "1\r\nx\r\n0\r\nX-Sum: 1\r\n\r\n") return;
+    client.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\ny\r\n" + trailers);
+    client.read_to_end();
+  });
+  RunningRouter router;
+  router.serve("site.test", {upstream.address()});
+  Client client(router.port());
+  client.send("POST / HTTP/1.1\r\nHost: site.test\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n" + trailers);
+  CHECK(status_of(client.read_until("\r\n\r\n")) == 200);
+  CHECK(client.read_until("\r\n\r\n") == "1\r\ny\r\n0\r\nX-Sum: 1\r\n\r\n");
 }
 
 TEST_CASE("an answer that ends with its connection becomes chunks") {

@@ -1,0 +1,61 @@
+#include "runtime/router/client/downstream.h"
+
+#include "runtime/router/dispatcher.h"
+#include "runtime/router/worker.h"
+
+namespace penstock::router {
+
+Downstream::~Downstream() = default;
+
+void Downstream::take_request(std::string_view head, ReleaseSlot slot) {
+  ++worker_.statistics().requests;
+  RequestHead& request = worker_.request_scratch();
+  if (const int status = parse_request_head(head, request)) return refuse(status);
+  on_request(request);
+  dispatch(*this, request, head, std::move(slot));
+}
+
+void Downstream::send_reply(const Reply& reply, bool json) {
+  const std::string page = render_page(reply, json);
+  const std::string_view piece = page;
+  ResponseHead& head = worker_.response_scratch();
+  write_head(reply, json, page.size(), head);
+  begin(head);
+  body({.pieces = {&piece, 1}, .last = true});
+}
+
+void Downstream::answer_with(std::unique_ptr<Responder> responder) {
+  drop_responder();
+  responder_ = std::move(responder);
+  responder_->start();
+}
+
+void Downstream::drop_responder() {
+  if (responder_) worker_.loop().retire(std::move(responder_));
+}
+
+void Downstream::hold(HoldQueue& queue, std::string_view head) {
+  held_ = std::string(head);
+  queue_ = &queue;
+  ticket_ = queue.join(*this, held_.size() + on_held());
+}
+
+void Downstream::proceed(ReleaseSlot slot) {
+  queue_ = nullptr;
+  const std::string head = std::exchange(held_, {});
+  on_released(head, std::move(slot));
+}
+
+void Downstream::give_up() {
+  queue_ = nullptr;
+  const std::string head = std::exchange(held_, {});
+  RequestHead& request = worker_.request_scratch();
+  parse_request_head(head, request);
+  on_request(request);
+  send_reply({.status = 504,
+              .explanation = "A new version is being deployed, which takes longer than it should. Please try again.",
+              .fields = {}},
+             prefers_json(request.fields.find(FieldName::Accept)));
+}
+
+}  // namespace penstock::router

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "runtime/router/client/responder.h"
+#include "runtime/router/hold/hold_queue.h"
+#include "runtime/router/http/reply.h"
+#include "runtime/router/http/request_head.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace penstock::router {
+
+class Worker;
+
+// Who sent a request, as far as its connection tells.
+struct Peer {
+  std::string ip;
+};
+
+// The client's side of one exchange, whatever protocol the client speaks: has the request answered by a Reply or a
+// Responder, and takes the response.
+class Downstream : public ResponseSink, private HeldRequest {
+ public:
+  // `peer` lives as long as this.
+  Downstream(Worker& worker, const Peer& peer) : worker_(worker), peer_(peer) {}
+  ~Downstream() override;
+
+  // Answers the present request at once.
+  void send_reply(const Reply& reply, bool json);
+  // Has the present request answered by `responder`, from start() on.
+  void answer_with(std::unique_ptr<Responder> responder);
+  // Keeps the request, whose head is `head`, until `queue` lets it go on.
+  void hold(HoldQueue& queue, std::string_view head);
+
+  // Whether the Responder wants the request's body, which it does not at first. What has already come is passed at
+  // once, from within this call.
+  virtual void read_body(bool wanted) = 0;
+
+  Worker& worker() { return worker_; }
+  const Peer& peer() const { return peer_; }
+
+ protected:
+  // Has the request dispatched whose head is `head`, in the form of HTTP/1.1.
+  void take_request(std::string_view head, ReleaseSlot slot);
+  // The request is about to be answered.
+  virtual void on_request(const RequestHead& request) = 0;
+  // The request is not valid: answers with `status`.
+  virtual void refuse(int status) = 0;
+  // The request waits. Returns how many bytes are kept beside its head.
+  virtual std::size_t on_held() = 0;
+  // The request may go on: calls take_request().
+  virtual void on_released(std::string_view head, ReleaseSlot slot) = 0;
+
+  // The client hung up while its request was held.
+  void leave_queue() { queue_->leave(ticket_); }
+  Responder* responder() { return responder_.get(); }
+  void drop_responder();
+
+ private:
+  void proceed(ReleaseSlot slot) final;
+  void give_up() final;
+
+  Worker& worker_;
+  const Peer& peer_;
+  std::unique_ptr<Responder> responder_;
+  std::string held_;            // head of the held request
+  HoldQueue* queue_ = nullptr;  // while held
+  HoldQueue::Ticket ticket_;
+};
+
+}  // namespace penstock::router
