@@ -5,6 +5,7 @@
 #include "runtime/environment_containers.h"
 #include "runtime/parallel.h"
 #include "runtime/recovery.h"
+#include "runtime/revival.h"
 #include "runtime/router_client.h"
 #include "runtime/site.h"
 #include "runtime/stop_start.h"
@@ -21,6 +22,7 @@ DeployResult Deployer::deploy(const DeployRequest& request) {
   if (request.strategy == Strategy::Rolling) {
     throw UserError("cannot deploy with strategy 'rolling': not available yet, use 'stopstart'");
   }
+  const EnvironmentLocks::Lock lock = context_->locks.acquire(request.environment.key());
   return StopStart(*context_, request).run();
 }
 
@@ -28,7 +30,12 @@ std::vector<std::string> Deployer::recover() {
   return Recovery(*context_).run();
 }
 
+Revived Deployer::revive(const std::string& container, const std::stop_token& stop) {
+  return Revival{*context_, container, stop}.run();
+}
+
 void Deployer::stop(const Environment& environment) {
+  const EnvironmentLocks::Lock lock = context_->locks.acquire(environment.key());
   context_->parts.router.remove(environment.key());
   Engine& engine = context_->parts.engine;
   in_parallel(containers_of(engine, environment), [&](const InstanceState& container, const std::stop_token&) {

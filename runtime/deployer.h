@@ -21,6 +21,13 @@ class RouterClient;
 class VolumePool;
 struct DeployerContext;
 
+// What became of an attempt to start a container again.
+enum class Revived {
+  Started,
+  NotNeeded,  // it runs, or is not of what is live
+  Busy,       // its environment changes just now: ask again later
+};
+
 enum class Strategy { StopStart, Rolling };
 
 struct DeployRequest {
@@ -79,6 +86,10 @@ class Deployer {
   // At start-up, before any other call: finishes or undoes deployments that were under way, starts again what does not
   // run, tells the router all routes, removes what belongs to nothing. Returns what it found and did, a sentence each.
   std::vector<std::string> recover();
+
+  // For a container that ended on its own: starts it again when it is of a live release. Does not wait for a deploy of
+  // its environment. Unlike the others, may be called at any time. Throws Error when it cannot be made, Cancelled.
+  Revived revive(const std::string& container, const std::stop_token& stop);
 
   // Removes containers and routes; data and releases stay.
   void stop(const Environment& environment);

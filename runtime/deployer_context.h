@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/deployer.h"
+#include "runtime/environment_locks.h"
 #include "runtime/mounted_artifacts.h"
 
 #include <utility>
@@ -14,6 +15,7 @@ struct DeployerContext {
   const DeployerParts parts;
   const DeployerSettings settings;
   MountedArtifacts artifacts{parts.artifacts, parts.store};
+  EnvironmentLocks locks;
 };
 
 }  // namespace penstock

@@ -53,14 +53,16 @@ bool accepts_connection(const std::string& address) {
 
 // Why the application will not become ready, or nothing.
 std::string hopeless(const InstanceState& state) {
+  const char* memory = state.out_of_memory ? ", out of memory" : "";
   if (!state.running)
-    return fmt::format("its container ended with {}", state.exit_status.value_or(ExitStatus{}).describe());
+    return fmt::format("its container ended with {}{}", state.exit_status.value_or(ExitStatus{}).describe(), memory);
   if (!state.supervisor || !state.supervisor->last_exit) return "";
   const SupervisorState& supervisor = *state.supervisor;
   const std::string status = supervisor.last_exit->describe();
   if (!supervisor.pre_start_done) return fmt::format("its pre_start command ended with {}", status);
   if (supervisor.starts <= kStartsGranted) return "";
-  return fmt::format("its start command ended {} times, the last time with {}", supervisor.starts - 1, status);
+  return fmt::format("its start command ended {} times, the last time with {}{}", supervisor.starts - 1, status,
+                     memory);
 }
 
 // The post_start command in a thread of its own. The destructor ends it.

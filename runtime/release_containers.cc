@@ -26,7 +26,7 @@ void ReleaseContainers::create(OutputSink& output) {
   for (const auto& group : release_.start_order()) {
     Synchronized<std::map<std::string, Made>> made;
     in_parallel(group, [&](const std::string& application, const std::stop_token&) {
-      Made one = create_one(application, artifacts.at(application), output);
+      Made one = make(application, artifacts.at(application), output, &Engine::create);
       made.lock()->emplace(application, std::move(one));
     });
     for (auto& [application, one] : *made.lock()) {
@@ -36,27 +36,34 @@ void ReleaseContainers::create(OutputSink& output) {
   }
 }
 
-ReleaseContainers::Made ReleaseContainers::create_one(const std::string& application,
-                                                      const std::filesystem::path& artifact, OutputSink& output) const {
+ReleaseContainers::Made ReleaseContainers::make(const std::string& application, const std::filesystem::path& artifact,
+                                                OutputSink& output, Maker maker) const {
   const Image image = context_.parts.image(release_.configuration.applications.at(application).type, output);
   const ApplicationContainer container{context_, release_, application, image, addresses_};
   const ApplicationMounts mounts(context_.parts.volumes, release_, application);
-  const Instance instance = context_.parts.engine.create(container.spec(artifact, mounts.mounts()));
+  const Instance instance = (context_.parts.engine.*maker)(container.spec(artifact, mounts.mounts()));
   return {.address = instance.address, .environment = container.variables()};
 }
 
 bool ReleaseContainers::adopt() {
+  bool all_run = true;
   for (const auto& group : release_.start_order()) {
     for (const std::string& application : group) {
       const auto state = context_.parts.engine.find(release_.container_id(application));
-      if (!state || !state->running) return false;
+      if (!state || state->address.empty()) return false;
+      all_run = all_run && state->running;
       addresses_[application] = state->address;
       NullSink nobody;
       const Image image = context_.parts.image(release_.configuration.applications.at(application).type, nobody);
       environments_[application] = ApplicationContainer{context_, release_, application, image, addresses_}.variables();
     }
   }
-  return true;
+  return all_run;
+}
+
+void ReleaseContainers::recreate(const std::string& application, OutputSink& output, const std::stop_token& stop) {
+  make(application, context_.artifacts.mount(release_).at(application), output, &Engine::recreate);
+  start_one(application, output, stop);
 }
 
 void ReleaseContainers::expose() {
@@ -71,18 +78,22 @@ void ReleaseContainers::expose() {
 }
 
 void ReleaseContainers::start(OutputSink& output, const std::stop_token& stop) {
-  const auto start_one = [&](const std::string& application, const std::stop_token& stop_one) {
-    const Instance instance{.id = release_.container_id(application), .address = addresses_.at(application)};
-    context_.parts.engine.start(instance.id);
-    Readiness{.engine = context_.parts.engine,
-              .application = release_.configuration.applications.at(application),
-              .instance = instance,
-              .environment = environments_.at(application),
-              .timeout = std::chrono::seconds(release_.environment.settings.start_timeout_s),
-              .output = output}
-        .wait(stop_one);
+  const auto start = [&](const std::string& application, const std::stop_token& stop_one) {
+    start_one(application, output, stop_one);
   };
-  for (const auto& group : release_.start_order()) in_parallel(group, start_one, stop);
+  for (const auto& group : release_.start_order()) in_parallel(group, start, stop);
+}
+
+void ReleaseContainers::start_one(const std::string& application, OutputSink& output, const std::stop_token& stop) {
+  const Instance instance{.id = release_.container_id(application), .address = addresses_.at(application)};
+  context_.parts.engine.start(instance.id);
+  Readiness{.engine = context_.parts.engine,
+            .application = release_.configuration.applications.at(application),
+            .instance = instance,
+            .environment = environments_.at(application),
+            .timeout = std::chrono::seconds(release_.environment.settings.start_timeout_s),
+            .output = output}
+      .wait(stop);
 }
 
 void ReleaseContainers::stop() {

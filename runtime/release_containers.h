@@ -27,6 +27,8 @@ class ReleaseContainers {
   void create(OutputSink& output);
   // Takes up those an earlier process started. False unless all of them run.
   bool adopt();
+  // Makes one again that has ended, starts it and waits as start() does. All were adopted.
+  void recreate(const std::string& application, OutputSink& output, const std::stop_token& stop);
   // Lets applications connect to those they have relationships to.
   void expose();
   // In the order of relationships, each waited for until it is ready. Throws UserError when one will not be; its last
@@ -51,7 +53,11 @@ class ReleaseContainers {
     lifecycle::Variables environment;
   };
 
-  Made create_one(const std::string& application, const std::filesystem::path& artifact, OutputSink& output) const;
+  using Maker = Instance (Engine::*)(const ContainerSpec& spec);
+
+  Made make(const std::string& application, const std::filesystem::path& artifact, OutputSink& output,
+            Maker maker) const;
+  void start_one(const std::string& application, OutputSink& output, const std::stop_token& stop);
   std::vector<std::string> ids() const;
 
   DeployerContext& context_;

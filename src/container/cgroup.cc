@@ -184,6 +184,17 @@ void Cgroup::remove() const {
   }
 }
 
+unsigned Cgroup::out_of_memory_kills() const {
+  for (const fs::path& directory : directories()) {
+    std::ifstream file(directory / (hierarchy_.unified ? "memory.events" : "memory.oom_control"));
+    std::string name;
+    for (unsigned count = 0; file >> name >> count;) {
+      if (name == "oom_kill") return count;
+    }
+  }
+  return 0;
+}
+
 std::vector<fs::path> Cgroup::join_files() const {
   std::vector<fs::path> files;
   for (const fs::path& directory : directories()) files.push_back(directory / "cgroup.procs");

@@ -35,6 +35,9 @@ class Cgroup {
   // Removes it with the groups inside; also the one above when that is empty. Fine when it does not exist.
   void remove() const;
 
+  // How many of its processes the kernel killed because the group had no memory left; 0 when it does not exist.
+  unsigned out_of_memory_kills() const;
+
   // A process that writes "0" to each of these joins.
   std::vector<std::filesystem::path> join_files() const;
   const std::filesystem::path& name() const { return name_; }

@@ -1,7 +1,11 @@
 #include "container/container_log.h"
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/handle.h"
+
+#include <fmt/core.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -45,6 +49,12 @@ std::optional<LogEntry> parse_log_entry(std::string_view line) {
   entry.complete = tag == "F";
   entry.text = line;
   return entry;
+}
+
+void append_to_log(const std::filesystem::path& log, std::string_view text) {
+  const Fd file(::open(log.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
+  if (!file) throw SystemError("open " + log.string());
+  write_all(file.get(), fmt::format("{} stderr F {}\n", iso8601(wall_now()), text));
 }
 
 std::vector<std::string> tail_of_log(const std::filesystem::path& log, std::size_t lines) {

@@ -19,6 +19,9 @@ struct LogEntry {
 // Views into `line`. None when it is not a line of such a log.
 std::optional<LogEntry> parse_log_entry(std::string_view line);
 
+// One more line, on stderr's side. What is written at the same time stays whole.
+void append_to_log(const std::filesystem::path& log, std::string_view text);
+
 // The text of the last lines, oldest first. A log that does not exist has none.
 std::vector<std::string> tail_of_log(const std::filesystem::path& log, std::size_t lines);
 

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -32,6 +33,7 @@ struct InstanceState {
   std::string id;
   bool running = false;
   std::optional<ExitStatus> exit_status;  // once it has ended
+  bool out_of_memory = false;             // the kernel killed one of its processes for want of memory
   std::string address;
   std::map<std::string, std::string> labels;
   std::optional<SupervisorState> supervisor;  // of supervised containers
@@ -56,6 +58,10 @@ class Engine {
   // Everything but running the process: network, limits, file systems. Throws Conflict when the id exists. Leaves
   // nothing behind when it throws.
   virtual Instance create(const ContainerSpec& spec) = 0;
+  // create() for one that has ended, or was given up half made: at the same address, with what it is allowed, and its
+  // log goes on, with a line about the end. Throws Conflict when it runs, NotFound when there is none. When it throws
+  // otherwise the container is half made.
+  virtual Instance recreate(const ContainerSpec& spec) = 0;
   // Lets a created container's process run. Once per container.
   virtual void start(const std::string& id) = 0;
   // SIGTERM to its first process, SIGKILL to all of them after `grace`. Returns how it ended, also when it had ended
@@ -77,6 +83,11 @@ class Engine {
   virtual std::vector<InstanceState> list() = 0;
   // Waits until the container has ended; empty when it still runs after `timeout`.
   virtual std::optional<ExitStatus> wait(const std::string& id, std::chrono::milliseconds timeout) = 0;
+
+  // From here on, calls `ended` with the id of every container that ends after its start() in another way than by
+  // stop() or remove(), and once with those that have ended by now. On a thread of the engine's; must not call
+  // on_end(). Replaces the one before, which is not called any more once this returns; an empty one is nobody.
+  virtual void on_end(std::function<void(const std::string& id)> ended) = 0;
 
   // Output and errors of the container, mixed, in the order written; bounded in size. The file may not exist yet.
   virtual std::filesystem::path log_path(const std::string& id) const = 0;

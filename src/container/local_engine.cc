@@ -5,28 +5,16 @@
 #include "base/file.h"
 #include "base/id.h"
 #include "base/log.h"
-#include "container/address_pool.h"
-#include "container/background_work.h"
-#include "container/bundle_writer.h"
-#include "container/cgroup.h"
-#include "container/container_files.h"
 #include "container/container_log.h"
-#include "container/firewall.h"
-#include "container/host_network.h"
+#include "container/local_engine_parts.h"
 #include "container/monitor.h"
 #include "container/oci_bundle.h"
-#include "container/oci_runtime.h"
-#include "container/staged_mounts.h"
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include <algorithm>
 #include <csignal>
 #include <functional>
 
@@ -35,41 +23,9 @@ namespace fs = std::filesystem;
 namespace penstock {
 namespace {
 
-constexpr std::chrono::seconds kKillLimit{10};
-constexpr std::size_t kIdLimit = 80;
+constexpr std::chrono::seconds kMonitorLimit{2};  // to write down how a container ended
 // Of a container whose monitor was killed, or that a reboot took.
 constexpr ExitStatus kUnknownEnd{.code = 0, .signal = SIGKILL};
-
-LocalEngineSettings checked(LocalEngineSettings settings) {
-  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  const std::string& prefix = settings.prefix;
-  if (prefix.empty() || prefix.size() > 6 || !std::all_of(prefix.begin(), prefix.end(), fits)) {
-    throw UserError("cannot use \"" + prefix + "\" as prefix: expected 1 to 6 of [a-z0-9]");
-  }
-  fs::create_directories(settings.directory);
-  fs::create_directories(settings.run_directory);
-  // Configurations hold secrets.
-  fs::permissions(settings.directory, fs::perms::owner_all);
-  return settings;
-}
-
-void check_id(const std::string& id) {
-  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
-  if (id.empty() || id.size() > kIdLimit || id.front() == '-' || !std::all_of(id.begin(), id.end(), fits)) {
-    throw UserError("cannot use \"" + id + "\" as id of a container");
-  }
-}
-
-bool wait_readable(const Fd& pidfd, std::chrono::steady_clock::time_point deadline) {
-  if (!pidfd) return true;
-  pollfd polled{pidfd.get(), POLLIN, 0};
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-  return ::poll(&polled, 1, static_cast<int>(std::max<long>(0, left.count()))) > 0;
-}
-
-Fd open_process(const std::optional<ProcessIdentity>& identity) {
-  return identity ? identity->open() : Fd();
-}
 
 // What the runtime itself has to say is in `log`, apart from what the container says.
 ExitStatus run_runtime(const CommandOptions& options, const fs::path& log, const std::string& action) {
@@ -77,6 +33,13 @@ ExitStatus run_runtime(const CommandOptions& options, const fs::path& log, const
   const std::string words = status.success() ? "" : last_words(log);
   if (!words.empty()) throw Error(fmt::format("cannot {}: {}", action, words));
   return status;
+}
+
+// The last line of its log, of a container that is to be made again.
+std::string epitaph(const InstanceState& state) {
+  if (!state.exit_status) return "penstock: the monitor of this container ended; it starts again";
+  return fmt::format("penstock: the container ended with {}{}; it starts again", state.exit_status->describe(),
+                     state.out_of_memory ? ", out of memory" : "");
 }
 
 CommandOptions command_options(std::vector<std::string> argv, const RunOptions& options) {
@@ -108,100 +71,7 @@ class OnExit {
   std::function<void()> undo_;
 };
 
-// Everything a runtime needs to run a container.
-struct Prepared {
-  ContainerRecord record;
-  Fd connection;  // keeps its network alive until there is a process in it
-  Entrance entrance;
-};
-
 }  // namespace
-
-struct LocalEngine::Parts {
-  explicit Parts(LocalEngineSettings from);
-
-  ContainerFiles files(const std::string& id) const { return {.root = settings.directory / id}; }
-  Cgroup cgroup(const std::string& id) const { return {hierarchy, fs::path("penstock-" + settings.prefix) / id}; }
-  fs::path sockets() const { return settings.run_directory / "attach"; }
-
-  ContainerRecord record(const std::string& id) const;
-  // Makes the container's directory, which is what makes its id taken.
-  void reserve(const std::string& id) const;
-  Prepared prepare(const ContainerSpec& spec, bool foreground) const;
-  // Takes the kernel some 20 ms, which is why nobody waits for it. The address stays taken until then.
-  void release_address(const std::string& address, const std::string& owner);
-
-  const LocalEngineSettings settings;
-  const OciRuntime runtime;
-  const CgroupHierarchy hierarchy;
-  const HostNetwork network;
-  const Firewall firewall;
-  const AddressPool addresses;
-  // Last: its tasks use the others.
-  BackgroundWork later;
-};
-
-LocalEngine::Parts::Parts(LocalEngineSettings from)
-    : settings(checked(std::move(from))),
-      runtime(OciRuntime::detect({.program = settings.runtime,
-                                  .enter = settings.programs / "penstock-enter",
-                                  .root = settings.run_directory / "runtime"})),
-      hierarchy(CgroupHierarchy::detect()),
-      network(settings.prefix),
-      firewall({.prefix = settings.prefix,
-                .address_pool = settings.address_pool,
-                .directory = settings.directory / ".allowed"}),
-      addresses(settings.directory / ".addresses", settings.address_pool) {
-  fs::create_directories(sockets());
-  // Of an engine that died while it removed a container.
-  for (const auto& [address, owner] : addresses.claims()) {
-    if (!fs::exists(files(owner).root)) release_address(address, owner);
-  }
-}
-
-void LocalEngine::Parts::release_address(const std::string& address, const std::string& owner) {
-  later.add([this, address, owner] {
-    network.disconnect(address);
-    firewall.forget(address);
-    addresses.release(address, owner);
-  });
-}
-
-ContainerRecord LocalEngine::Parts::record(const std::string& id) const {
-  std::optional<ContainerRecord> record = ContainerRecord::read(files(id));
-  if (!record) throw NotFound("there is no container " + id);
-  return std::move(*record);
-}
-
-void LocalEngine::Parts::reserve(const std::string& id) const {
-  check_id(id);
-  const fs::path root = files(id).root;
-  if (::mkdir(root.c_str(), 0700) == 0) return;
-  if (errno == EEXIST) throw Conflict("cannot create container " + id + ": it exists");
-  throw SystemError("create " + root.string());
-}
-
-Prepared LocalEngine::Parts::prepare(const ContainerSpec& spec, bool foreground) const {
-  const ContainerFiles paths = files(spec.id);
-  Prepared made{.record = {.labels = spec.labels, .foreground = foreground}};
-  std::string& address = made.record.address;
-  if (spec.network == Network::Outbound) address = addresses.claim(spec.id);
-  made.record.write(paths);
-  made.connection = address.empty() ? network.isolate() : network.connect(address);
-  const Cgroup group = cgroup(spec.id);
-  group.create(spec.limits);
-  StagedMounts staged = stage_mounts(spec.mounts, paths.staged_mounts());
-  ContainerSpec inner = spec;
-  inner.mounts = std::move(staged.mounts);
-  write_bundle({.spec = inner,
-                .files = paths,
-                .address = address,
-                .network_namespace = fmt::format("/proc/{}/fd/{}", ::getpid(), made.connection.get()),
-                .cgroup = runtime.places_processes() ? "/" / group.name() : fs::path(),
-                .init_program = settings.programs / "penstock-init"});
-  made.entrance = {.join = group.join_files(), .binds = std::move(staged.binds)};
-  return made;
-}
 
 LocalEngine::LocalEngine(LocalEngineSettings settings) : parts_(std::make_unique<Parts>(std::move(settings))) {}
 
@@ -210,7 +80,28 @@ LocalEngine::~LocalEngine() = default;
 Instance LocalEngine::create(const ContainerSpec& spec) {
   parts_->reserve(spec.id);
   OnExit undo([&] { remove(spec.id); });
-  Prepared prepared = parts_->prepare(spec, false);
+  Instance instance = make(spec, {});
+  undo.dismiss();
+  return instance;
+}
+
+Instance LocalEngine::recreate(const ContainerSpec& spec) {
+  const ContainerRecord record = parts_->record(spec.id);
+  const InstanceState state = find(spec.id).value();
+  if (state.running) throw Conflict("cannot create container " + spec.id + " again: it runs");
+  parts_->exits.drop(spec.id);
+  parts_->take_down(spec.id, record);
+  parts_->network.disconnect(record.address);
+  const ContainerFiles files = parts_->files(spec.id);
+  if (record.process) append_to_log(files.log(), epitaph(state));
+  for (const fs::directory_entry& entry : fs::directory_iterator(files.root)) {
+    if (entry.path() != files.log() && entry.path() != files.record()) remove_tree(entry.path());
+  }
+  return make(spec, record.address);
+}
+
+Instance LocalEngine::make(const ContainerSpec& spec, const std::string& kept_address) {
+  Prepared prepared = parts_->prepare(spec, false, kept_address);
   const ContainerFiles files = parts_->files(spec.id);
   fs::create_directory(files.exit_directory());
   const MonitoredProcess made =
@@ -223,22 +114,23 @@ Instance LocalEngine::create(const ContainerSpec& spec) {
   prepared.record.monitor = made.monitor;
   prepared.record.write(files);
   for (const Peer& peer : spec.peers) allow(spec.id, peer);
-  undo.dismiss();
   return {.id = spec.id, .address = prepared.record.address};
 }
 
 void LocalEngine::start(const std::string& id) {
-  parts_->record(id);
+  const ContainerRecord record = parts_->record(id);
   const ContainerFiles files = parts_->files(id);
   replace_file(files.started(), "");
   CommandOptions options;
   options.process.argv = parts_->runtime.command({}, files.runtime_log(), {"start", id});
   const ExitStatus status = run_runtime(options, files.runtime_log(), "start container " + id);
   if (!status.success()) throw Error("cannot start container " + id + ": " + status.describe());
+  parts_->watch_end(id, record);
 }
 
 ExitStatus LocalEngine::stop(const std::string& id, std::chrono::milliseconds grace) {
   const ContainerRecord record = parts_->record(id);
+  parts_->exits.drop(id);
   const Fd process = open_process(record.process);
   if (process && fs::exists(parts_->files(id).started())) {
     ::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0);
@@ -252,13 +144,10 @@ void LocalEngine::remove(const std::string& id) {
   check_id(id);
   const ContainerFiles files = parts_->files(id);
   if (!fs::exists(files.root)) return;
+  parts_->exits.drop(id);
   const std::optional<ContainerRecord> record = ContainerRecord::read(files);
-  parts_->cgroup(id).kill();
-  if (record && record->monitor) wait(id, kKillLimit);
+  parts_->take_down(id, record.value_or(ContainerRecord{}));
   if (record && !record->address.empty()) parts_->release_address(record->address, id);
-  parts_->cgroup(id).remove();
-  parts_->runtime.forget(id);
-  remove_tree(parts_->sockets() / id);
   // Last: as long as it is there, the container can be found and this be done again.
   remove_tree(files.root);
 }
@@ -306,11 +195,16 @@ std::optional<InstanceState> LocalEngine::find(const std::string& id) {
   InstanceState state{.id = id};
   const std::optional<ContainerRecord> record = ContainerRecord::read(files);
   if (!record) return state;
-  // Until the monitor has ended, too, it is not written down how the process did.
-  const bool alive = open_process(record->process) || open_process(record->monitor);
-  state.exit_status = read_exit_status(files, id);
-  if (!alive && record->process && !state.exit_status) state.exit_status = kUnknownEnd;
-  state.running = alive && !state.exit_status && fs::exists(files.started());
+  const bool process_lives = static_cast<bool>(open_process(record->process));
+  const Fd monitor = open_process(record->monitor);
+  if (record->process && !process_lives) {
+    // The monitor ends when it has written down how the process did.
+    wait_readable(monitor, SteadyClock::now() + kMonitorLimit);
+    state.exit_status = read_exit_status(files, id).value_or(kUnknownEnd);
+  }
+  // Without its monitor, nobody reads what it writes.
+  state.running = process_lives && monitor && fs::exists(files.started());
+  state.out_of_memory = parts_->cgroup(id).out_of_memory_kills() > 0;
   state.address = record->address;
   state.labels = record->labels;
   state.foreground = record->foreground;
@@ -335,6 +229,16 @@ std::optional<ExitStatus> LocalEngine::wait(const std::string& id, std::chrono::
   if (!wait_readable(open_process(record.process), deadline)) return std::nullopt;
   if (!wait_readable(open_process(record.monitor), deadline)) return std::nullopt;
   return read_exit_status(parts_->files(id), id).value_or(kUnknownEnd);
+}
+
+void LocalEngine::on_end(std::function<void(const std::string& id)> ended) {
+  parts_->exits.listen(std::move(ended));
+  for (const InstanceState& state : list()) {
+    const std::optional<ContainerRecord> record = ContainerRecord::read(parts_->files(state.id));
+    if (record && !state.foreground && fs::exists(parts_->files(state.id).started())) {
+      parts_->watch_end(state.id, *record);
+    }
+  }
 }
 
 fs::path LocalEngine::log_path(const std::string& id) const {

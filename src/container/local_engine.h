@@ -24,6 +24,7 @@ class LocalEngine : public Engine {
   ~LocalEngine() override;
 
   Instance create(const ContainerSpec& spec) override;
+  Instance recreate(const ContainerSpec& spec) override;
   void start(const std::string& id) override;
   ExitStatus stop(const std::string& id, std::chrono::milliseconds grace) override;
   void remove(const std::string& id) override;
@@ -36,11 +37,14 @@ class LocalEngine : public Engine {
   std::optional<InstanceState> find(const std::string& id) override;
   std::vector<InstanceState> list() override;
   std::optional<ExitStatus> wait(const std::string& id, std::chrono::milliseconds timeout) override;
+  void on_end(std::function<void(const std::string& id)> ended) override;
 
   std::filesystem::path log_path(const std::string& id) const override;
   std::vector<std::string> tail(const std::string& id, std::size_t lines) override;
 
  private:
+  Instance make(const ContainerSpec& spec, const std::string& kept_address);
+
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/syscall.h>
 
 #include <optional>
@@ -63,6 +64,9 @@ Fd ProcessIdentity::open() const {
   Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   // Compared after opening: the number cannot be given to another process while the descriptor is open.
   if (!pidfd || start_time_of(pid) != start_time) return {};
+  // It may have ended and wait for a parent to ask how.
+  pollfd ended{.fd = pidfd.get(), .events = POLLIN, .revents = 0};
+  if (::poll(&ended, 1, 0) != 0) return {};
   return pidfd;
 }
 

@@ -104,6 +104,8 @@ void Daemon::serve() {
                            if (is_git_path(request.getURI())) handler = std::make_unique<GitHttpHandler>(git_);
                            return handler;
                          }});
+  keeper_ = std::make_unique<ContainerKeeper>(
+      engine_, [this](const auto& container, const auto& stop) { return deployer_.revive(container, stop); });
   collecting_ = std::jthread([this](const std::stop_token& stop) { collector_.run(stop); });
   log_of("daemon")->info("serving listen={} url={}", settings_.listen, settings_.url);
 }

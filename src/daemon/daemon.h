@@ -12,6 +12,7 @@
 #include "daemon/activity_queue.h"
 #include "daemon/artifact_collector.h"
 #include "daemon/build_slots.h"
+#include "daemon/container_keeper.h"
 #include "daemon/environment_operations.h"
 #include "daemon/mounted_artifact_store.h"
 #include "daemon/push_receiver.h"
@@ -72,6 +73,7 @@ class Daemon {
   const GitHttpOptions git_;
   std::unique_ptr<HookServer> hooks_;
   std::unique_ptr<api::Server> server_;
+  std::unique_ptr<ContainerKeeper> keeper_;
   std::jthread collecting_;
 };
 

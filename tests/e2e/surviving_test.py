@@ -89,6 +89,37 @@ def test_an_application_is_restarted_while_penstockd_is_away(live):
     eventually(lambda: live.site().get("/pid").json != before, "another process serves")
 
 
+@pytest.mark.parametrize("killed", [["process"], ["monitor"], ["monitor", "process"], ["process", "monitor"]], ids="+".join)
+def test_a_container_that_is_killed_is_started_again(live, killed):
+    before = live.penstock.container_record()
+    live.penstock.kill_container(*killed)
+    eventually(lambda: live.penstock.container_record()["process"] not in (None, before["process"]), "another container")
+    eventually(lambda: live.site().shows("one"), "the application serves")
+    assert note(live) == "one"
+    assert "container ended: environment=" in live.penstock.daemon_log()
+    assert "it starts again" in live.cli("environment:logs", environment="main").out
+    live.push(apps.probe("two", mounts=apps.STORAGE, hooks=apps.hooks(deploy="echo two > data/note")))
+    assert settled(live) == "two"
+
+
+@pytest.mark.parametrize("killed", [["process"], ["monitor"], ["monitor", "process"]], ids="+".join)
+def test_a_container_killed_while_penstockd_is_away_is_not_taken_up_dead(live, killed):
+    live.penstock.kill_daemon()
+    live.penstock.kill_container(*killed)
+    live.penstock.start_daemon()
+    eventually(lambda: live.site().shows("one"), "the application serves")
+    assert "started deployment 1 again" in live.penstock.daemon_log()
+
+
+def test_a_container_killed_during_a_deploy_ends_in_one_whole_release(live):
+    push = live.start_push(apps.probe("two", mounts=apps.STORAGE, hooks=SLOW_HOOKS), "main")
+    push.wait_for("in the build hook")
+    live.penstock.kill_container("process")
+    eventually(lambda: live.site().shows("one"), "the application serves while the next one is built")
+    assert push.finish().status == 0
+    assert settled(live) == "two"
+
+
 def test_the_restart_says_what_it_took_up_and_what_it_undid(live):
     live.penstock.kill_daemon()
     live.penstock.start_daemon()

@@ -187,6 +187,17 @@ class Instance:
         return "\n".join(f"--- {file}\n" + "\n".join(file.read_text(errors="replace").splitlines()[-count:])
                          for file in files if file.exists())
 
+    def container_record(self, application="app"):
+        """Of the one container that an application of this name has."""
+        [record] = self.state.glob(f"containers/*-{application}/container.json")
+        return json.loads(record.read_text())
+
+    def kill_container(self, *who, application="app"):
+        """SIGKILL to its "process" (the first one in it) or its "monitor" (conmon), in that order."""
+        record = self.container_record(application)
+        for name in who:
+            os.kill(record[name]["pid"], signal.SIGKILL)
+
     def build_containers(self):
         """Names of containers that exist for a build."""
         folder = self.state / "containers"

@@ -1,10 +1,13 @@
 #include "base/error.h"
+#include "base/synchronized.h"
 #include "support/eventually.h"
 #include "test_engine.h"
 
 #include <catch2/catch.hpp>
 
+#include <condition_variable>
 #include <csignal>
+#include <deque>
 
 namespace fs = std::filesystem;
 
@@ -19,6 +22,32 @@ ContainerSpec supervised(const std::string& pre_start, const std::string& start)
   spec.environment = {"PLATFORM_PRE_APP_COMMAND=" + pre_start, "PLATFORM_APP_COMMAND=" + start};
   return spec;
 }
+
+// What an engine tells of containers that end.
+class Ends {
+ public:
+  explicit Ends(TestEngine& engine) : engine_(engine) {
+    engine_->on_end([this](const std::string& id) {
+      ids_.lock()->push_back(id);
+      changed_.notify_one();
+    });
+  }
+  ~Ends() { engine_->on_end({}); }
+
+  // Waits for one; empty when none comes.
+  std::string next() {
+    auto ids = ids_.lock();
+    if (!changed_.wait_for(ids.unique_lock(), kLong, [&] { return !ids->empty(); })) return "";
+    std::string id = ids->front();
+    ids->pop_front();
+    return id;
+  }
+
+ private:
+  TestEngine& engine_;
+  Synchronized<std::deque<std::string>> ids_;
+  std::condition_variable changed_;
+};
 
 }  // namespace
 
@@ -89,6 +118,105 @@ TEST_CASE("a new engine finds the containers that another left running") {
   CHECK(found[0].labels == spec.labels);
   CHECK(engine.exec(spec.id, "echo inside").out == "inside\n");
   CHECK(engine->stop(spec.id, kLong).code == 4);
+}
+
+TEST_CASE("a container that is killed is told of, and how it ended") {
+  TestEngine engine;
+  const auto spec = TestEngine::shell("exec sleep 1000");
+  engine->create(spec);
+  Ends ends(engine);
+  engine->start(spec.id);
+  engine.kill(spec.id, "process");
+  CHECK(ends.next() == spec.id);
+  CHECK(engine->find(spec.id)->exit_status->signal == SIGKILL);
+  CHECK_FALSE(engine->find(spec.id)->running);
+}
+
+TEST_CASE("a container that ended while there was no engine is told of") {
+  TestEngine engine;
+  const auto spec = TestEngine::shell("exit 3");
+  engine->create(spec);
+  engine->start(spec.id);
+  REQUIRE(engine->wait(spec.id, kLong));
+  engine.restart();
+  Ends ends(engine);
+  CHECK(ends.next() == spec.id);
+}
+
+TEST_CASE("a container that is stopped or removed is not told of") {
+  TestEngine engine;
+  Ends ends(engine);
+  for (const char* end : {"stop", "remove", "kill"}) {
+    const auto spec = TestEngine::shell("exec sleep 1000");
+    engine->create(spec);
+    engine->start(spec.id);
+    if (end == std::string("stop")) engine->stop(spec.id, std::chrono::milliseconds(0));
+    if (end == std::string("remove")) engine->remove(spec.id);
+    if (end == std::string("kill")) {
+      engine.kill(spec.id, "process");
+      CHECK(ends.next() == spec.id);
+    }
+  }
+}
+
+TEST_CASE("a container whose monitor is killed does not run any more") {
+  TestEngine engine;
+  const auto spec = TestEngine::shell("exec sleep 1000");
+  engine->create(spec);
+  Ends ends(engine);
+  engine->start(spec.id);
+  engine.kill(spec.id, "monitor");
+  CHECK(ends.next() == spec.id);
+  CHECK_FALSE(engine->find(spec.id)->running);
+}
+
+TEST_CASE("a container whose process and monitor are killed does not run, whoever asks") {
+  TestEngine engine;
+  const auto spec = TestEngine::shell("exec sleep 1000");
+  engine->create(spec);
+  engine->start(spec.id);
+  engine.kill(spec.id, "monitor");
+  engine.kill(spec.id, "process");
+  engine.restart();
+  CHECK_FALSE(engine->find(spec.id)->running);
+  CHECK(engine->find(spec.id)->exit_status->signal == SIGKILL);
+}
+
+TEST_CASE("a container that has ended is made again with its address, its log and what it is allowed") {
+  TestEngine engine;
+  const auto spec = supervised("echo prepared", "exec sleep 1000");
+  const Instance first = engine->create(spec);
+  const auto other = TestEngine::shell("exec sleep 1000");
+  engine->create(other);
+  engine->allow(other.id, {.id = spec.id, .port = 8000});
+  engine->start(spec.id);
+  REQUIRE(eventually([&] { return engine->find(spec.id)->supervisor->starts == 1; }));
+  CHECK_THROWS_AS(engine->recreate(spec), Conflict);
+  engine.kill(spec.id, "process");
+  REQUIRE(engine->wait(spec.id, kLong));
+  const Instance again = engine->recreate(spec);
+  CHECK(again.address == first.address);
+  CHECK(engine->find(spec.id)->supervisor->starts == 0);
+  engine->start(spec.id);
+  REQUIRE(eventually([&] { return engine->find(spec.id)->supervisor->starts == 1; }));
+  CHECK(engine->tail(spec.id, 10) ==
+        std::vector<std::string>{"prepared", "penstock: the container ended with signal 9 (Killed); it starts again",
+                                 "prepared"});
+  CHECK(engine.allowed() == 1);
+}
+
+TEST_CASE("a container that ran out of memory says so") {
+  TestEngine engine;
+  auto spec = TestEngine::spec({"/usr/bin/perl", "-e", "push @all, 'x' x 1048576 while 1"});
+  spec.limits.memory_bytes = std::uint64_t{48} << 20;
+  engine->create(spec);
+  engine->start(spec.id);
+  REQUIRE(engine->wait(spec.id, kLong));
+  CHECK(engine->find(spec.id)->out_of_memory);
+  engine->recreate(spec);
+  CHECK(engine->tail(spec.id, 1).at(0) ==
+        "penstock: the container ended with signal 9 (Killed), out of memory; it starts again");
+  CHECK_FALSE(engine->find(spec.id)->out_of_memory);
 }
 
 TEST_CASE("a removed container leaves nothing behind, and removing it again is fine") {

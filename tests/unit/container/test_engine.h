@@ -3,12 +3,17 @@
 
 #include "base/file.h"
 #include "base/id.h"
+#include "base/json.h"
 #include "base/output_sink.h"
 #include "base/process.h"
 #include "container/local_engine.h"
 #include "image/image_store.h"
 
+#include <nlohmann/json.hpp>
+
+#include <csignal>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
@@ -70,6 +75,18 @@ class TestEngine {
         engine_->exec(id, {.argv = {"/bin/sh", "-c", script}, .environment = {}, .directory = "/"},
                       {.out = out, .err = err, .timeout = {}, .stop = {}});
     return {status, out.text(), err.text()};
+  }
+
+  // SIGKILL to what the container's record calls "process" or "monitor".
+  void kill(const std::string& id, const std::string& who) const {
+    const Json record = Json::parse(read_file(settings_.directory / id / "container.json"));
+    ::kill(record.at(who).at("pid").get<pid_t>(), SIGKILL);
+  }
+
+  // How many connections between containers are allowed.
+  long allowed() const {
+    const std::filesystem::directory_iterator files(settings_.directory / ".allowed");
+    return std::distance(begin(files), end(files));
   }
 
   // Names that this engine has in the kernel: control groups, network devices.

@@ -78,6 +78,14 @@ class FakeEngine : public Engine {
     machine->containers.emplace(spec.id, std::move(container));
     return instance;
   }
+  Instance recreate(const ContainerSpec& spec) override {
+    note("recreate " + spec.id);
+    auto machine = machine_.lock();
+    Container& container = machine->containers.at(spec.id);
+    if (container.running) throw Conflict("container " + spec.id + " runs");
+    container.started = false;
+    return {.id = spec.id, .address = container.address};
+  }
   void start(const std::string& id) override {
     note("start " + id);
     auto machine = machine_.lock();
@@ -122,6 +130,16 @@ class FakeEngine : public Engine {
     return states;
   }
   std::optional<ExitStatus> wait(const std::string&, std::chrono::milliseconds) override { return ExitStatus{}; }
+  void on_end(std::function<void(const std::string& id)> ended) override { ended_ = std::move(ended); }
+  // Its first process is killed.
+  void kill(const std::string& id) {
+    {
+      auto machine = machine_.lock();
+      machine->containers.at(id).running = false;
+      machine->containers.at(id).listener.reset();
+    }
+    if (ended_) ended_(id);
+  }
   std::filesystem::path log_path(const std::string& id) const override { return id; }
   std::vector<std::string> tail(const std::string&, std::size_t) override { return {"last words"}; }
 
@@ -140,6 +158,7 @@ class FakeEngine : public Engine {
   }
 
   Synchronized<Machine>& machine_;
+  std::function<void(const std::string& id)> ended_;
 };
 
 }  // namespace penstock::test

@@ -1,0 +1,70 @@
+#include "runtime/revival.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "runtime/release_containers.h"
+#include "runtime/router_client.h"
+#include "runtime/router_entry.h"
+
+#include <nlohmann/json.hpp>
+
+namespace penstock {
+namespace {
+
+std::string end_of(const InstanceState& state) {
+  if (!state.exit_status) return "its monitor ended";
+  return state.exit_status->describe() + (state.out_of_memory ? ", out of memory" : "");
+}
+
+}  // namespace
+
+Revived Revival::run() const {
+  const auto state = context.parts.engine.find(container);
+  if (!state || state->running || !state->labels.contains("environment")) return Revived::NotNeeded;
+  const auto environment =
+      context.parts.store.environments().find(state->labels.at("project"), state->labels.at("environment"));
+  if (!environment) return Revived::NotNeeded;
+  const EnvironmentLocks::Lock lock = context.locks.try_acquire(environment->key());
+  if (!lock.owns_lock()) return Revived::Busy;
+  // Both as they are now that nobody else changes them.
+  const auto ended = context.parts.engine.find(container);
+  if (!ended || ended->running) return Revived::NotNeeded;
+  return revive(context.parts.store.environments().get(environment->project, environment->name), *ended);
+}
+
+Revived Revival::revive(const Environment& environment, const InstanceState& ended) const {
+  auto current = context.parts.store.deployments().current(environment.project, environment.name);
+  if (!current || environment.status != EnvironmentStatus::Active || current->id != ended.labels.at("release")) {
+    return Revived::NotNeeded;
+  }
+  const std::string& application = ended.labels.at("app");
+  log_of("runtime")->warn("container ended: environment={} application={} end=\"{}\"", environment.key(), application,
+                          end_of(ended));
+  const Stopwatch took;
+  ReleaseContainers containers(context, release_of(environment, std::move(*current)));
+  containers.adopt();
+  context.parts.router.put(router_entry(context, containers, Hold::On));
+  try {
+    start_again(containers, application);
+  } catch (const std::exception&) {
+    context.parts.router.put(router_entry(context, containers, Hold::Off));
+    throw;
+  }
+  context.parts.router.put(router_entry(context, containers, Hold::Off));
+  log_of("runtime")->info("container started again: environment={} application={} took={}", environment.key(),
+                          application, human_duration(took.elapsed()));
+  return Revived::Started;
+}
+
+void Revival::start_again(ReleaseContainers& containers, const std::string& application) const {
+  CapturingSink output;
+  try {
+    containers.recreate(application, output, stop);
+  } catch (const UserError& error) {
+    // What the application does wrong; its supervisor, or its next end, is what goes on trying.
+    log_of("runtime")->warn("container not ready: {}", error.what());
+  }
+}
+
+}  // namespace penstock
