@@ -11,6 +11,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 namespace penstock {
 namespace {
@@ -30,6 +31,35 @@ Arguments named(const fs::path& path) {
   if (name.size() >= sizeof arguments.name) throw Error("cannot use " + path.string() + ": name too long");
   std::memcpy(arguments.name, name.c_str(), name.size());
   return arguments;
+}
+
+// False when there is no such subvolume, or others are inside.
+bool destroy(const fs::path& path) {
+  auto arguments = named<btrfs_ioctl_vol_args>(path);
+  if (::ioctl(open_directory(path.parent_path()).get(), BTRFS_IOC_SNAP_DESTROY, &arguments) == 0) return true;
+  if (errno != ENOENT && errno != ENOTEMPTY) throw SystemError("delete subvolume " + path.string());
+  return false;
+}
+
+// Those right below it. As many as the kernel tells of at once: ask again when they are gone.
+std::vector<fs::path> inner_subvolumes(const fs::path& path) {
+  const Fd subvolume = open_directory(path);
+  btrfs_ioctl_get_subvol_rootref_args found{};
+  // It says "too many" for those that did not fit.
+  if (::ioctl(subvolume.get(), BTRFS_IOC_GET_SUBVOL_ROOTREF, &found) != 0 && errno != EOVERFLOW) {
+    throw SystemError("look for subvolumes in " + path.string());
+  }
+  std::vector<fs::path> paths;
+  for (unsigned i = 0; i < found.num_items; ++i) {
+    btrfs_ioctl_ino_lookup_user_args name{};
+    name.dirid = found.rootref[i].dirid;
+    name.treeid = found.rootref[i].treeid;
+    if (::ioctl(subvolume.get(), BTRFS_IOC_INO_LOOKUP_USER, &name) != 0) {
+      throw SystemError("look for a subvolume in " + path.string());
+    }
+    paths.push_back(path / name.path / name.name);
+  }
+  return paths;
 }
 
 }  // namespace
@@ -52,9 +82,10 @@ void BtrfsVolumes::copy(const fs::path& from, const fs::path& to) {
 }
 
 void BtrfsVolumes::remove(const fs::path& path) {
-  auto arguments = named<btrfs_ioctl_vol_args>(path);
-  if (::ioctl(open_directory(path.parent_path()).get(), BTRFS_IOC_SNAP_DESTROY, &arguments) != 0 && errno != ENOENT) {
-    throw SystemError("delete subvolume " + path.string());
+  while (!destroy(path) && fs::exists(path)) {
+    const std::vector<fs::path> inside = inner_subvolumes(path);
+    if (inside.empty()) throw Error("cannot delete subvolume " + path.string() + ": it is not empty");
+    for (const fs::path& inner : inside) remove(inner);
   }
 }
 

@@ -4,7 +4,8 @@
 
 namespace penstock {
 
-// Each tree is a subvolume; a copy is a snapshot and takes the same time for any amount of data.
+// Each tree is a subvolume; a copy is a snapshot and takes the same time for any amount of data. A subvolume inside of
+// another is not in its copies; removing the outer one removes it.
 class BtrfsVolumes : public VolumeBackend {
  public:
   void create(const std::filesystem::path& path) override;

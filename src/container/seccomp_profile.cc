@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <linux/btrfs.h>
+#include <linux/fs.h>
 #include <linux/sched.h>
 #include <sys/personality.h>
 #include <sys/socket.h>
@@ -25,7 +27,7 @@ constexpr const char* kAllowed =
     "getegid geteuid getgid getgroups getitimer getpeername getpgid getpgrp getpid getppid getpriority getrandom "
     "getresgid getresuid getrlimit getrusage getsid getsockname getsockopt gettid gettimeofday getuid getxattr "
     "inotify_add_watch inotify_init inotify_init1 inotify_rm_watch io_cancel io_destroy io_getevents "
-    "io_pgetevents io_setup io_submit ioctl ioprio_get ioprio_set kill landlock_add_rule landlock_create_ruleset "
+    "io_pgetevents io_setup io_submit ioprio_get ioprio_set kill landlock_add_rule landlock_create_ruleset "
     "landlock_restrict_self lchown lgetxattr link linkat listen listxattr llistxattr lremovexattr lseek lsetxattr "
     "lstat madvise mbind membarrier memfd_create mincore mkdir mkdirat mknod mknodat mlock mlock2 mlockall mmap "
     "mprotect mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink mremap msgctl msgget msgrcv "
@@ -68,6 +70,19 @@ Json first_argument_is(unsigned value) {
   return {{"index", 0}, {"value", value}, {"op", "SCMP_CMP_EQ"}};
 }
 
+// All but what btrfs alone knows: a subvolume that an application makes inside its volume would be in no snapshot.
+// Rules cannot say "other than", so there is one for each bit of the type that differs.
+void add_ioctl_rules(Json& rules) {
+  for (unsigned bit = 1U << _IOC_TYPESHIFT; bit < 1U << _IOC_SIZESHIFT; bit <<= 1) {
+    const unsigned other = ~(unsigned{BTRFS_IOCTL_MAGIC} << _IOC_TYPESHIFT) & bit;
+    rules.push_back(
+        allow_when("ioctl", {{"index", 1}, {"value", bit}, {"valueTwo", other}, {"op", "SCMP_CMP_MASKED_EQ"}}));
+  }
+  for (const unsigned long command : {FICLONE, FICLONERANGE, FIDEDUPERANGE}) {
+    rules.push_back(allow_when("ioctl", {{"index", 1}, {"value", command}, {"op", "SCMP_CMP_EQ"}}));
+  }
+}
+
 Json conditional_rules() {
   Json rules = Json::array();
   rules.push_back(
@@ -79,6 +94,7 @@ Json conditional_rules() {
   for (const unsigned persona : {0U, unsigned{PER_LINUX32}, unsigned{ADDR_NO_RANDOMIZE}, 0xffffffffU}) {
     rules.push_back(allow_when("personality", first_argument_is(persona)));
   }
+  add_ioctl_rules(rules);
   return rules;
 }
 

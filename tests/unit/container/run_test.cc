@@ -4,8 +4,12 @@
 #include "test_engine.h"
 
 #include <catch2/catch.hpp>
+#include <fmt/core.h>
 
 #include <fcntl.h>
+#include <linux/btrfs.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 
 namespace penstock::test {
 namespace {
@@ -95,6 +99,21 @@ TEST_CASE("system calls that lead out of a container are refused") {
   CHECK_FALSE(engine.run("mount -t tmpfs none /tmp").status.success());
   CHECK_FALSE(engine.run("cat /proc/kcore >/dev/null").status.success());
   CHECK_FALSE(engine.run("echo 1 >/proc/sys/kernel/panic").status.success());
+}
+
+TEST_CASE("a container shares blocks of files but makes no subvolumes") {
+  TestEngine engine;
+  // Says which error a device command gets; where there is no btrfs, ENOSYS is only the filter's.
+  const auto error_of = [&](unsigned long command) {
+    return engine
+        .run(fmt::format("perl -MFcntl -e 'sysopen F, q(/tmp), O_RDONLY; ioctl F, {}, $_ = q(x) x 4096; print $!+0'",
+                         command))
+        .out;
+  };
+  CHECK(error_of(BTRFS_IOC_SUBVOL_CREATE) == std::to_string(ENOSYS));
+  CHECK(error_of(BTRFS_IOC_SNAP_CREATE_V2) == std::to_string(ENOSYS));
+  CHECK(error_of(FICLONE) != std::to_string(ENOSYS));
+  CHECK(error_of(FIONREAD) != std::to_string(ENOSYS));
 }
 
 TEST_CASE("only what is mounted writable can be written") {

@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
+#include <linux/btrfs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -42,6 +45,13 @@ struct PoolFixture {
 
 void write(const fs::path& path, const std::string& text) {
   std::ofstream(path) << text;
+}
+
+void make_subvolume(const fs::path& path) {
+  btrfs_ioctl_vol_args arguments{};
+  path.filename().string().copy(arguments.name, sizeof arguments.name - 1);
+  const Fd parent(::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  REQUIRE(::ioctl(parent.get(), BTRFS_IOC_SUBVOL_CREATE, &arguments) == 0);
 }
 
 void behaves_as_a_pool(Kind kind) {
@@ -132,6 +142,30 @@ TEST_CASE("a pool on btrfs") {
 
 TEST_CASE("a pool of copies") {
   behaves_as_a_pool(Kind::Copies);
+}
+
+TEST_CASE("subvolumes inside of a volume do not keep it from being copied, restored and removed") {
+  PoolFixture fixture;
+  VolumePool& pool = fixture.pool;
+  const fs::path live = pool.open("shop");
+  for (const char* inner : {"one", "one/deep folder/two", "three"}) {
+    fs::create_directories((live / inner).parent_path());
+    make_subvolume(live / inner);
+    write(live / inner / "data", "inner");
+  }
+  write(live / "data", "before");
+  pool.snapshot("shop", "d1");
+  write(live / "data", "after");
+  SECTION("restored") {
+    CHECK(pool.restore("shop", "d1"));
+    CHECK(read_file(live / "data") == "before");
+  }
+  SECTION("discarded") {
+    pool.discard("shop", "d1");
+    CHECK(pool.snapshots("shop").empty());
+  }
+  pool.remove("shop");
+  CHECK(pool.environments().empty());
 }
 
 TEST_CASE("a loop file stays mounted when its pool object goes, and comes back with its data after it was unmounted") {
