@@ -287,9 +287,12 @@ def test_an_environment_is_activated_and_deactivated(project):
 
 
 def test_deleting_a_project_leaves_nothing_of_it(penstock, another_project):
-    another_project.push(apps.probe("one", mounts=apps.STORAGE))
+    before = penstock.mounts()
+    another_project.push(apps.probe("a version of its own", mounts=apps.STORAGE))
+    assert penstock.mounts() > before
     site = another_project.site()
     another_project.cli("project:delete", "-y")
     assert site.get().status == 404
     left = [path for path in penstock.state.rglob("*") if another_project.id in path.name]
     assert not left
+    assert penstock.mounts() == before

@@ -1,11 +1,13 @@
 """What the git endpoint does with a push, a fetch and those who may not."""
 import http.client
+import shutil
 
 import pytest
 
 from support import apps
 from support.command import run
 from support.eventually import eventually
+from support.instance import PROGRAMS, Instance
 from support.repository import GIT_ENVIRONMENT, Repository
 
 
@@ -206,3 +208,28 @@ def test_a_file_that_git_would_refuse_is_refused(project):
     pushed = project.push(None, f"{commit}:refs/heads/main", check=False)
     assert pushed.status != 0
     assert project.branch_head() is None
+
+
+@pytest.fixture
+def served_by_nobody():
+    """Its programs are where every user of the machine may run them, which a build tree need not be."""
+    instance = Instance(git_user="nobody")
+    programs = instance.root / "programs"
+    shutil.copytree(PROGRAMS / "git-hooks", programs / "git-hooks", symlinks=True)
+    for name in ("penstock-git-hook", "penstock-init", "penstock-enter"):
+        shutil.copy2(PROGRAMS / name, programs / name)
+    instance.settings["programs_directory"] = str(programs)
+    with instance:
+        yield instance
+
+
+def test_git_runs_as_its_own_user(served_by_nobody, tmp_path):
+    penstock = served_by_nobody
+    project = penstock.create_project("Served by nobody", tmp_path / "work")
+    project.push(apps.probe("one"))
+    assert project.site().get().text == "one"
+    repository = penstock.state / "repositories" / f"{project.id}.git"
+    assert {path.owner() for path in repository.rglob("*") if path.is_file()} == {"nobody"}
+    project.repository.git("clone", "--config", f"http.extraHeader=Authorization: Bearer {penstock.token}",
+                           project.git_url, tmp_path / "clone")
+    assert (tmp_path / "clone/probe.py").exists()

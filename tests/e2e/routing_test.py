@@ -5,6 +5,7 @@ import os
 import pytest
 
 from support import apps
+from support.instance import Instance
 from support.web import Site
 
 ROUTES = {
@@ -25,6 +26,21 @@ def test_a_redirect_route_sends_on(routed):
     answer = routed.site().other_host("www").get("/deep/page?x=1")
     assert answer.status == 301
     assert answer.headers["Location"].split("://", 1)[1].startswith(routed.site().host)
+
+
+def test_behind_a_tls_terminator_plain_requests_are_sent_to_https(tmp_path):
+    with Instance(["--https", "proxied"], https=True) as penstock:
+        project = penstock.create_project("Proxied", tmp_path / "work")
+        project.push(apps.probe("one", routes=ROUTES))
+        site = project.site()
+        assert site.url == f"https://{site.host}/"
+        plain = site.get("/page?x=1")
+        assert (plain.status, plain.headers["Location"]) == (301, f"https://{site.host}/page?x=1")
+        secure = {"X-Forwarded-Proto": "https"}
+        assert site.get(headers=secure).text == "one"
+        assert site.get("/headers", headers=secure).json["X-Forwarded-Proto"] == "https"
+        www = site.other_host("www").get("/page", headers=secure)
+        assert (www.status, www.headers["Location"]) == (301, f"https://{site.host}/page")
 
 
 def test_an_unknown_host_gets_404(penstock):

@@ -27,7 +27,8 @@ class Instance:
     EXAMPLES = ROOT / "examples"
     running = []
 
-    def __init__(self):
+    def __init__(self, router_arguments=(), **settings):
+        """`settings` are further ones of penstockd."""
         self.prefix = "t" + secrets.token_hex(2)
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="penstock-e2e-"))
         self.root.chmod(0o755)
@@ -35,6 +36,8 @@ class Instance:
         self.run_directory = self.root / "run"
         self.api_port = free_port()
         self.router_port = free_port()
+        self.router_arguments = router_arguments
+        self.settings = {"git_user": "", **settings}
         self.token = None
         self.daemon = None
         self.router = None
@@ -66,9 +69,8 @@ class Instance:
         assert not [what for what in left if not self.may_stay(what)], left
 
     def may_stay(self, what):
-        """What outlives penstockd on purpose: the pool of volumes, the firewall, and artifacts until they are collected."""
-        return any(part in what for part in (f"mount {self.state}/volumes", f"mount {self.run_directory}/artifacts/",
-                                             "loop device", "nft table"))
+        """What outlives penstockd on purpose: the pool of volumes and the firewall."""
+        return any(part in what for part in (f"mount {self.state}/volumes", "loop device", "nft table"))
 
     def remove_projects(self):
         if self.daemon is None or self.daemon.poll() is not None:
@@ -95,7 +97,7 @@ class Instance:
         self.router = self.spawn("supervise", [
             ROOT / "packaging/supervise", self.root / "router.pid", self.root / "router.log",
             self.program("penstock-router"), "--listen", f"127.0.0.1:{self.router_port}",
-            "--control", self.router_socket, "--state-dir", self.state / "router"])
+            "--control", self.router_socket, "--state-dir", self.state / "router", *self.router_arguments])
         eventually(lambda: self.router_socket.exists(), "the router listens")
 
     @property
@@ -108,7 +110,7 @@ class Instance:
             "state_directory": str(self.state), "run_directory": str(self.run_directory),
             "images_directory": str(IMAGES), "router_socket": str(self.router_socket),
             "listen": f"127.0.0.1:{self.api_port}", "router_port": self.router_port, "prefix": self.prefix,
-            "address_pool": self.address_pool, "git_user": "", "log_level": "info"}))
+            "address_pool": self.address_pool, "log_level": "info", **self.settings}))
         self.daemon = self.spawn("penstockd", [self.program("penstockd"), "--settings", settings])
         eventually(self.answers, "penstockd answers", 60)
         if self.token is None:
@@ -202,6 +204,11 @@ class Instance:
         """Names of containers that exist for a build."""
         folder = self.state / "containers"
         return [entry.name for entry in folder.iterdir() if entry.name.startswith("build")] if folder.exists() else []
+
+    def mounts(self):
+        """Where artifacts are mounted."""
+        lines = pathlib.Path("/proc/self/mounts").read_text().splitlines()
+        return {line.split()[1] for line in lines if f" {self.run_directory}/artifacts/" in line}
 
     def artifact_file(self, digest):
         return self.state / "artifacts" / f"{digest.removeprefix('sha256:')}.erofs"
