@@ -21,7 +21,9 @@ struct Flavor {
   std::string_view command;
 };
 
-constexpr std::string_view kNpm = "npm prune --userconfig .npmrc && npm install --userconfig .npmrc";
+// Where nothing is installed, prune installs everything, and install then looks at it all again.
+constexpr std::string_view kNpm =
+    "if [ -e node_modules ]; then npm prune --userconfig .npmrc; fi && npm install --userconfig .npmrc";
 constexpr std::string_view kComposer =
     "composer --no-ansi --no-interaction install --no-progress --prefer-dist --optimize-autoloader";
 

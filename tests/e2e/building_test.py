@@ -23,13 +23,24 @@ def file_of(project, path):
     return project.site().get(f"/read?path={path}").json["done"]
 
 
+NODE_APPLICATION = {
+    ".upsun/config.yaml": apps.configuration({"app": apps.application("exec node server.js", type="nodejs:18")}),
+    "package.json": json.dumps({"name": "a", "version": "1.0.0", "dependencies": {"is-odd": "3.0.1"}}),
+    "server.js": "const odd = require('is-odd');\n"
+                 "require('http').createServer((q, r) => r.end(`odd ${odd(3)}`)).listen(process.env.PORT);\n",
+}
+
+
 def test_npm_packages_come_from_the_registry(project):
-    project.push({
-        ".upsun/config.yaml": apps.configuration({"app": apps.application("exec node server.js", type="nodejs:18")}),
-        "package.json": json.dumps({"name": "a", "version": "1.0.0", "dependencies": {"is-odd": "3.0.1"}}),
-        "server.js": "const odd = require('is-odd');\n"
-                     "require('http').createServer((q, r) => r.end(`odd ${odd(3)}`)).listen(process.env.PORT);\n",
-    })
+    said = project.push(NODE_APPLICATION).err
+    assert "added 2 packages" in said and "up to date" not in said
+    assert project.site().get().text == "odd true"
+
+
+def test_packages_in_the_repository_that_nothing_needs_are_pruned(project):
+    stray = {"node_modules/stray/package.json": '{"name": "stray", "version": "1.0.0"}'}
+    said = project.push({**NODE_APPLICATION, **stray}).err
+    assert "removed 1 package" in said
     assert project.site().get().text == "odd true"
 
 

@@ -28,6 +28,5 @@ WORKLOADS = {
                        ["python3", "app.py"]),
     "nodejs": Workload("nodejs", "npm install and a build hook that renders pages", "nodejs:18", "pages/index.md",
                        "Hello from Node.js",
-                       "npm prune --userconfig .npmrc && npm install --userconfig .npmrc && npm run build",
-                       ["node", "server.js"]),
+                       "npm install --userconfig .npmrc && npm run build", ["node", "server.js"]),
 }
