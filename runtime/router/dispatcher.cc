@@ -1,10 +1,12 @@
 #include "runtime/router/dispatcher.h"
 
 #include "runtime/router/client/downstream.h"
+#include "runtime/router/client/transport_security.h"
 #include "runtime/router/files/file_response.h"
 #include "runtime/router/files/static_files.h"
 #include "runtime/router/http/path.h"
 #include "runtime/router/table/redirect.h"
+#include "runtime/router/tls/tls_channel.h"
 #include "runtime/router/upstream/exchange.h"
 #include "runtime/router/worker.h"
 
@@ -17,6 +19,7 @@ const char* const kNotRunning = "This site is not running at the moment.";
 const char* const kDeploying = "A new version is being deployed. Please try again in a moment.";
 const char* const kNoFile = "There is no page at this address.";
 const char* const kForbidden = "This page may not be shown.";
+const char* const kMisdirected = "This site wants a connection of its own, with other rules about TLS.";
 const char* const kBadPath = "The address of this page is not valid.";
 
 // One request on its way through the rules.
@@ -31,20 +34,39 @@ class Dispatch {
     path_ = *path;
     match_ = worker_.table().find(https(), request_.host(), path_);
     if (match_.route == nullptr) return refuse(404, kUnknownHost);
+    if (misdirected()) return refuse(421, kMisdirected);
     if (redirects() || waits(slot)) return;
     serve(std::move(slot));
   }
 
  private:
-  void reply(const Reply& reply) { client_.send_reply(reply, prefers_json(request_.fields.find(FieldName::Accept))); }
+  void reply(Reply reply) {
+    if (asks_to_stay()) reply.fields += "Strict-Transport-Security: " + match_.route->transport_security + "\r\n";
+    client_.send_reply(reply, prefers_json(request_.fields.find(FieldName::Accept)));
+  }
+
+  void answer_with(std::unique_ptr<Responder> responder) {
+    if (asks_to_stay()) responder->filter_through<TransportSecurity>(match_.route->transport_security);
+    client_.answer_with(std::move(responder));
+  }
 
   void refuse(int status, const char* why, std::string fields = {}) {
     reply({.status = status, .explanation = why, .fields = std::move(fields)});
   }
 
   bool https() const {
+    if (worker_.settings().https == HttpsMode::On) return client_.peer().tls != nullptr;
     return worker_.settings().https == HttpsMode::Proxied &&
            equal_ignoring_case(request_.fields.find(FieldName::XForwardedProto), "https");
+  }
+
+  // Whether browsers are told to use nothing but TLS.
+  bool asks_to_stay() const { return match_.route != nullptr && !match_.route->transport_security.empty() && https(); }
+
+  // The connection was made for another host, whose rules about TLS are less strict than this one's.
+  bool misdirected() const {
+    const TlsChannel* tls = client_.peer().tls;
+    return tls != nullptr && !tls->satisfies(*match_.tls);
   }
 
   bool redirects() {
@@ -77,7 +99,7 @@ class Dispatch {
     StaticFiles::Answer answer = StaticFiles(upstream).find(request_, path_);
     switch (answer.kind) {
       case StaticFiles::Kind::File:
-        return client_.answer_with(
+        return answer_with(
             std::make_unique<FileResponse>(client_, request_, std::move(answer.file), match_.route->restrict_robots));
       case StaticFiles::Kind::Directory:
         return reply(redirect_to_directory(request_));
@@ -94,8 +116,11 @@ class Dispatch {
 
   void pass_on(ReleaseSlot slot) {
     if (match_.route->upstream->addresses.empty()) return refuse(503, kNotRunning, "Retry-After: 30\r\n");
-    client_.answer_with(std::make_unique<Exchange>(
-        client_, request_, Exchange::Target{*match_.environment, match_.route, https()}, std::move(slot)));
+    answer_with(
+        std::make_unique<Exchange>(client_, request_,
+                                   Exchange::Target{*match_.environment, match_.route, https(),
+                                                    match_.tls->client_authentication != ClientAuthentication::None},
+                                   std::move(slot)));
   }
 
   Downstream& client_;

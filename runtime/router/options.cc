@@ -9,16 +9,19 @@
 namespace penstock::router {
 
 const char* const kUsage =
-    R"(Usage: penstock-router --listen ADDRESS:PORT [--listen …] --control PATH --state-dir DIR
-                       [--threads N] [--user NAME] [--https off|proxied] [--log-level LEVEL]
+    R"(Usage: penstock-router --listen ADDRESS:PORT [--listen …] [--listen-tls ADDRESS:PORT …]
+                       --control PATH --state-dir DIR [--threads N] [--user NAME]
+                       [--https off|proxied|on] [--log-level LEVEL]
 
-  --listen     where clients connect, or unix:/path; may be given several times
-  --control    the unix socket on which penstockd says what to serve
-  --state-dir  where the routing table is kept
-  --threads    how many loops serve; by default one for each processor
-  --user       whom to become once the sockets are bound
-  --https      off: nobody ends TLS; proxied: a TLS terminator in front sets X-Forwarded-Proto
-  --log-level  debug, info, warning or error
+  --listen      where clients connect, or unix:/path; may be given several times
+  --listen-tls  where clients connect by TLS; likewise
+  --control     the unix socket on which penstockd says what to serve
+  --state-dir   where the routing table and the certificates are kept
+  --threads     how many loops serve; by default one for each processor
+  --user        whom to become once the sockets are bound
+  --https       off: nobody ends TLS; proxied: a TLS terminator in front sets X-Forwarded-Proto;
+                on: we do, which is the default with --listen-tls
+  --log-level   debug, info, warning or error
 )";
 
 namespace {
@@ -26,7 +29,8 @@ namespace {
 HttpsMode parse_https(const std::string& text) {
   if (text == "off") return HttpsMode::Off;
   if (text == "proxied") return HttpsMode::Proxied;
-  throw UserError("cannot use --https " + text + ": expected off or proxied");
+  if (text == "on") return HttpsMode::On;
+  throw UserError("cannot use --https " + text + ": expected off, proxied or on");
 }
 
 std::size_t parse_count(const std::string& option, const std::string& text) {
@@ -38,12 +42,26 @@ std::size_t parse_count(const std::string& option, const std::string& text) {
   return count;
 }
 
+void check(const Settings& settings) {
+  if (settings.listen.empty() || settings.control.empty() || settings.state_dir.empty()) {
+    throw UserError("cannot start: --listen, --control and --state-dir are needed");
+  }
+  if ((settings.https == HttpsMode::On) == settings.listen_tls.empty()) {
+    throw UserError("cannot start: --listen-tls and --https on go together");
+  }
+}
+
 }  // namespace
 
 Settings parse_options(const std::vector<std::string>& arguments) {
   Settings settings;
   const std::map<std::string, std::function<void(const std::string&)>> options = {
       {"--listen", [&](const std::string& value) { settings.listen.push_back(value); }},
+      {"--listen-tls",
+       [&](const std::string& value) {
+         settings.listen_tls.push_back(value);
+         settings.https = HttpsMode::On;
+       }},
       {"--control", [&](const std::string& value) { settings.control = value; }},
       {"--state-dir", [&](const std::string& value) { settings.state_dir = value; }},
       {"--threads", [&](const std::string& value) { settings.threads = parse_count("--threads", value); }},
@@ -57,9 +75,7 @@ Settings parse_options(const std::vector<std::string>& arguments) {
     if (i + 1 == arguments.size()) throw UserError("cannot use " + arguments[i] + ": its value is missing");
     option->second(arguments[i + 1]);
   }
-  if (settings.listen.empty() || settings.control.empty() || settings.state_dir.empty()) {
-    throw UserError("cannot start: --listen, --control and --state-dir are needed");
-  }
+  check(settings);
   return settings;
 }
 

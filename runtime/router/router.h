@@ -7,6 +7,8 @@
 #include "runtime/router/settings.h"
 #include "runtime/router/table/registry.h"
 #include "runtime/router/table/table_store.h"
+#include "runtime/router/tls/certificate_registry.h"
+#include "runtime/router/tls/tls_context.h"
 #include "runtime/router/workers.h"
 
 #include <memory>
@@ -27,20 +29,25 @@ class Router {
   void stop();
 
   EventLoop& loop() { return loop_; }
-  // Of the listeners, in the order of the settings.
+  // Of the listeners, in the order of the settings; those with TLS come last.
   const std::vector<int>& ports() const { return ports_; }
 
  private:
+  void listen();
+  void restore();
   void publish(const std::shared_ptr<const RouteTable>& table, std::function<void()> adopted);
 
   Settings settings_;
+  TlsContext tls_;
   EventLoop loop_;
   HoldKeeper holds_;
   std::shared_ptr<const RouteTable> table_;  // published last
   Workers workers_;
   std::vector<int> ports_;
   std::unique_ptr<TableStore> store_;
+  std::unique_ptr<TableStore> certificate_store_;
   std::optional<Registry> registry_;
+  std::optional<CertificateRegistry> certificates_;
   std::optional<Control> control_;
   std::optional<ControlServer> control_server_;
 };

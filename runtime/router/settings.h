@@ -11,6 +11,7 @@ namespace penstock::router {
 
 // After how long without progress a connection is given up.
 struct Timeouts {
+  Milliseconds handshake{10'000};       // of TLS, from the connection on
   Milliseconds request_head{10'000};    // whole head, from its first byte
   Milliseconds keep_alive{65'000};      // until the next request
   Milliseconds request_body{60'000};    // between two pieces
@@ -23,11 +24,12 @@ struct Timeouts {
 };
 
 struct Settings {
-  std::vector<std::string> listen;  // ADDRESS:PORT or unix:/path
-  std::size_t threads = 0;          // event loops that serve; 0: one for each processor
-  std::filesystem::path control;    // unix socket
-  std::filesystem::path state_dir;  // empty: nothing survives a restart
-  std::string user;                 // empty: stay who we are
+  std::vector<std::string> listen;      // ADDRESS:PORT or unix:/path
+  std::vector<std::string> listen_tls;  // likewise; for HttpsMode::On
+  std::size_t threads = 0;              // event loops that serve; 0: one for each processor
+  std::filesystem::path control;        // unix socket
+  std::filesystem::path state_dir;      // empty: nothing survives a restart
+  std::string user;                     // empty: stay who we are
   HttpsMode https = HttpsMode::Off;
   std::string log_level = "info";
   Timeouts timeouts;

@@ -1,6 +1,7 @@
 #include "runtime/router/worker.h"
 
 #include "runtime/router/client/session.h"
+#include "runtime/router/tls/tls_channel.h"
 
 #include <fmt/chrono.h>
 
@@ -45,9 +46,9 @@ Worker::~Worker() {
   loop_.collect();  // what was retired may look at us
 }
 
-void Worker::accept(Fd client, std::string client_ip) {
+void Worker::accept(Fd client, std::string client_ip, std::unique_ptr<TlsChannel> tls) {
   ++statistics_.connections;
-  auto session = std::make_unique<Session>(*this, std::move(client), std::move(client_ip));
+  auto session = std::make_unique<Session>(*this, std::move(client), std::move(client_ip), std::move(tls));
   if (session->stream_.broken()) return;
   session->place_ = sessions_.insert(sessions_.end(), nullptr);
   *session->place_ = std::move(session);

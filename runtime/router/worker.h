@@ -17,6 +17,7 @@
 namespace penstock::router {
 
 class Session;
+class TlsChannel;
 
 struct Statistics {
   std::size_t open_connections = 0;
@@ -35,8 +36,8 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
   ~Worker();
 
-  // Serves a client that connected.
-  void accept(Fd client, std::string client_ip);
+  // Serves a client that connected. `tls` is null, or has finished its handshake on `client`.
+  void accept(Fd client, std::string client_ip, std::unique_ptr<TlsChannel> tls);
   // Requests from now on are routed by `table` and wait in `holds`.
   void adopt(std::shared_ptr<const RouteTable> table, const Holds& holds);
   // No further requests; `done` is called when those under way have been answered, or their time is over.

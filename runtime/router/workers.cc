@@ -28,9 +28,17 @@ std::shared_ptr<const RouteTable> copy_of(const RouteTable& table, HttpsMode mod
 
 }  // namespace
 
-Workers::Workers(EventLoop& control, const Settings& settings) : control_(control), https_(settings.https) {
+Workers::Thread::Thread(const Settings& settings, const TlsContext& context)
+    : worker(loop, settings),
+      tls(loop, context, {.whole = settings.timeouts.handshake, .linger = settings.timeouts.linger},
+          [this](Fd client, std::string ip, std::unique_ptr<TlsChannel> channel) {
+            worker.accept(std::move(client), std::move(ip), std::move(channel));
+          }) {}
+
+Workers::Workers(EventLoop& control, const Settings& settings, const TlsContext& tls)
+    : control_(control), https_(settings.https) {
   const std::size_t count = settings.threads != 0 ? settings.threads : processors();
-  for (std::size_t i = 0; i < count; ++i) threads_.push_back(std::make_unique<Thread>(settings));
+  for (std::size_t i = 0; i < count; ++i) threads_.push_back(std::make_unique<Thread>(settings, tls));
 }
 
 Workers::~Workers() {
@@ -41,11 +49,22 @@ Workers::~Workers() {
 }
 
 void Workers::listen(std::vector<Fd> sockets) {
+  listen(std::move(sockets), [](Thread& thread, Fd client, std::string ip) {
+    thread.worker.accept(std::move(client), std::move(ip), nullptr);
+  });
+}
+
+void Workers::listen_tls(std::vector<Fd> sockets) {
+  listen(std::move(sockets),
+         [](Thread& thread, Fd client, std::string ip) { thread.tls.accept(std::move(client), std::move(ip)); });
+}
+
+void Workers::listen(std::vector<Fd> sockets, void (*accept)(Thread& thread, Fd client, std::string ip)) {
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     Thread& thread = *threads_[i % threads_.size()];
     thread.listeners.push_back(std::make_unique<Listener>(
         thread.loop, std::move(sockets[i]),
-        [&thread](Fd client, std::string ip) { thread.worker.accept(std::move(client), std::move(ip)); }));
+        [&thread, accept](Fd client, std::string ip) { accept(thread, std::move(client), std::move(ip)); }));
   }
 }
 
@@ -76,6 +95,7 @@ void Workers::stop(std::function<void()> done) {
     Thread& thread = *each;
     thread.loop.post([this, &thread, one_done] {
       thread.listeners.clear();
+      thread.tls.stop();
       thread.worker.stop([this, one_done] { control_.post(one_done); });
     });
   }

@@ -4,6 +4,7 @@
 #include "runtime/router/loop/event_loop.h"
 #include "runtime/router/loop/listener.h"
 #include "runtime/router/settings.h"
+#include "runtime/router/tls/tls_acceptor.h"
 #include "runtime/router/worker.h"
 
 #include <functional>
@@ -18,7 +19,7 @@ namespace penstock::router {
 class Workers {
  public:
   // Makes as many as the settings say. Nothing is served before start().
-  Workers(EventLoop& control, const Settings& settings);
+  Workers(EventLoop& control, const Settings& settings, const TlsContext& tls);
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
   // Breaks off what is under way.
@@ -26,6 +27,7 @@ class Workers {
 
   // Listens on all of `sockets`, shared out over the loops. Before start().
   void listen(std::vector<Fd> sockets);
+  void listen_tls(std::vector<Fd> sockets);
   void start();
   // Routes by `table` from now on; `adopted` is called once all do.
   void adopt(const std::shared_ptr<const RouteTable>& table, const std::shared_ptr<const Holds>& holds,
@@ -48,13 +50,16 @@ class Workers {
 
  private:
   struct Thread {
-    explicit Thread(const Settings& settings) : worker(loop, settings) {}
+    Thread(const Settings& settings, const TlsContext& tls);
 
     EventLoop loop;
     Worker worker;
+    TlsAcceptor tls;
     std::vector<std::unique_ptr<Listener>> listeners;
     std::thread thread;
   };
+
+  void listen(std::vector<Fd> sockets, void (*accept)(Thread& thread, Fd client, std::string ip));
 
   EventLoop& control_;
   HttpsMode https_;

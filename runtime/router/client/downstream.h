@@ -11,11 +11,13 @@
 
 namespace penstock::router {
 
+class TlsChannel;
 class Worker;
 
 // Who sent a request, as far as its connection tells.
 struct Peer {
   std::string ip;
+  const TlsChannel* tls = nullptr;  // null without TLS
 };
 
 // The client's side of one exchange, whatever protocol the client speaks: has the request answered by a Reply or a

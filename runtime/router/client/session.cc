@@ -1,6 +1,7 @@
 #include "runtime/router/client/session.h"
 
 #include "runtime/router/http/message_writer.h"
+#include "runtime/router/tls/tls_channel.h"
 
 #include <algorithm>
 #include <utility>
@@ -16,11 +17,11 @@ constexpr std::size_t kMostPerEvent = std::size_t{1} << 20;
 
 }  // namespace
 
-Session::Session(Worker& worker, Fd fd, std::string client_ip)
+Session::Session(Worker& worker, Fd fd, std::string client_ip, std::unique_ptr<TlsChannel> tls)
     : Downstream(worker, address_),
-      address_{.ip = std::move(client_ip)},
+      address_{.ip = std::move(client_ip), .tls = tls.get()},
       timer_(worker.loop().timers(), [this] { on_timer(); }),
-      stream_(worker.loop(), std::move(fd), *this) {
+      stream_(worker.loop(), std::move(fd), *this, std::move(tls)) {
   timer_.arm(worker.settings().timeouts.request_head);
 }
 

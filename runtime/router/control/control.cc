@@ -43,7 +43,10 @@ class ChangeAnswer {
 
 void Control::handle(const std::string& line, const ControlServer::Reply& reply) {
   try {
-    run(Json::parse(line), reply);
+    const Json request = Json::parse(line, nullptr, false);
+    // What JSON's own message would quote may be a private key.
+    if (!request.is_object()) return reply(failure("cannot understand the request: expected one JSON object"));
+    run(request, reply);
   } catch (const UserError& error) {
     reply(failure(error.what()));
   } catch (const Json::exception& error) {
@@ -61,6 +64,13 @@ void Control::run(const Json& request, const ControlServer::Reply& reply) {
     answer->dropped(registry_.replace(request.at("environments"), done));
   } else if (op == "remove") {
     answer->dropped(registry_.remove(request.at("environment").get<std::string>(), done));
+  } else if (op == "put_certificate") {
+    answer->dropped(certificates_.put(request.at("certificate"), done));
+  } else if (op == "replace_certificates") {
+    answer->dropped(certificates_.replace(request.at("certificates"), done));
+  } else if (op == "remove_certificate") {
+    certificates_.remove(request.at("certificate").get<std::string>(), done);
+    answer->dropped({});
   } else if (op == "report") {
     reply(report(request.at("environment").get<std::string>()));
   } else if (op == "stats") {
@@ -68,7 +78,7 @@ void Control::run(const Json& request, const ControlServer::Reply& reply) {
   } else if (op == "ping") {
     reply(Json{{"ok", true}}.dump());
   } else {
-    throw UserError("cannot do '" + op + "': expected put, replace, remove, report, stats or ping");
+    throw UserError("cannot do '" + op + "': there is no such operation");
   }
 }
 

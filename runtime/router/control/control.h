@@ -3,6 +3,7 @@
 #include "runtime/router/control/control_server.h"
 #include "runtime/router/hold/hold_keeper.h"
 #include "runtime/router/table/registry.h"
+#include "runtime/router/tls/certificate_registry.h"
 #include "runtime/router/workers.h"
 
 #include <string>
@@ -13,8 +14,8 @@ namespace penstock::router {
 // when that is false.
 class Control {
  public:
-  Control(Registry& registry, Workers& workers, HoldKeeper& holds)
-      : registry_(registry), workers_(workers), holds_(holds) {}
+  Control(Registry& registry, CertificateRegistry& certificates, Workers& workers, HoldKeeper& holds)
+      : registry_(registry), certificates_(certificates), workers_(workers), holds_(holds) {}
 
   void handle(const std::string& line, const ControlServer::Reply& reply);
 
@@ -24,6 +25,7 @@ class Control {
   void statistics(const ControlServer::Reply& reply);
 
   Registry& registry_;
+  CertificateRegistry& certificates_;
   Workers& workers_;
   HoldKeeper& holds_;
 };

@@ -64,12 +64,14 @@ constexpr auto kKnown = std::to_array<Known>({
     {"x-robots-tag", FieldName::XRobotsTag},
     {"content-type", FieldName::ContentType},
     {"if-none-match", FieldName::IfNoneMatch},
+    {"x-client-cert", FieldName::XClientCert},
     {"authorization", FieldName::Authorization},
     {"cache-control", FieldName::CacheControl},
     {"content-range", FieldName::ContentRange},
     {"last-modified", FieldName::LastModified},
     {"content-length", FieldName::ContentLength},
     {"http2-settings", FieldName::Http2Settings},
+    {"x-client-verify", FieldName::XClientVerify},
     {"x-forwarded-for", FieldName::XForwardedFor},
     {"accept-encoding", FieldName::AcceptEncoding},
     {"x-forwarded-host", FieldName::XForwardedHost},
@@ -81,9 +83,10 @@ constexpr auto kKnown = std::to_array<Known>({
     {"transfer-encoding", FieldName::TransferEncoding},
     {"x-forwarded-proto", FieldName::XForwardedProto},
     {"if-unmodified-since", FieldName::IfUnmodifiedSince},
+    {"strict-transport-security", FieldName::StrictTransportSecurity},
 });
 
-constexpr std::size_t kLongestKnown = 19;
+constexpr std::size_t kLongestKnown = 25;
 
 // Where the names of each length begin in kKnown.
 constexpr std::array<std::size_t, kLongestKnown + 2> first_of_length() {
@@ -124,8 +127,10 @@ bool is_said_by_router(FieldName name) {
   switch (name) {
     case FieldName::Forwarded:
     case FieldName::Host:
+    case FieldName::XClientCert:
     case FieldName::XClientIp:
     case FieldName::XClientSsl:
+    case FieldName::XClientVerify:
     case FieldName::XForwardedFor:
     case FieldName::XForwardedHost:
     case FieldName::XForwardedPort:

@@ -22,6 +22,8 @@ void write_origin(const RequestHead& request, const Origin& origin, std::string&
   add_field(out, "X-Forwarded-Host", request.authority);
   add_field(out, "X-Client-IP", origin.client_ip);
   if (origin.https) add_field(out, "X-Client-SSL", "on");
+  if (!origin.client_verification.empty()) add_field(out, "X-Client-Verify", origin.client_verification);
+  if (!origin.client_certificate.empty()) add_field(out, "X-Client-Cert", origin.client_certificate);
   add_field(out, "X-Original-Route", origin.original_route);
 }
 

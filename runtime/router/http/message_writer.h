@@ -15,6 +15,9 @@ struct Origin {
   std::string_view forwarded_for;  // the addresses it came through, the client's first
   bool https = false;
   std::string_view original_route;
+  // Of the client, when its host asks for certificates: "SUCCESS", "FAILED:why" or "NONE".
+  std::string_view client_verification{};
+  std::string_view client_certificate{};  // percent-encoded PEM
 };
 
 void write_upstream_request(const RequestHead& request, const Origin& origin, std::string& out);

@@ -1,11 +1,13 @@
 #include "runtime/router/loop/stream.h"
 
 #include "base/error.h"
+#include "runtime/router/tls/tls_channel.h"
 
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace penstock::router {
 namespace {
@@ -16,12 +18,23 @@ bool would_block(int error) {
 
 }  // namespace
 
-Stream::Stream(EventLoop& loop, Fd fd, EventHandler& handler) : loop_(loop), fd_(std::move(fd)), handler_(handler) {
+Stream::Stream(EventLoop& loop, Fd fd, EventHandler& handler) : Stream(loop, std::move(fd), handler, nullptr) {}
+
+Stream::Stream(EventLoop& loop, Fd fd, EventHandler& handler, std::unique_ptr<TlsChannel> tls)
+    : loop_(loop), fd_(std::move(fd)), handler_(handler), tls_(std::move(tls)) {
   watched_ = EPOLLIN;
   broken_ = !loop_.try_add(fd_.get(), watched_, handler_);
 }
 
+Stream::~Stream() {
+  close();
+}
+
 Stream::Received Stream::receive(std::span<char> into) {
+  if (tls_) {
+    const TlsChannel::Outcome outcome = tls_->receive(into);
+    return {.bytes = {into.data(), outcome.bytes}, .ended = outcome.ended};
+  }
   const ssize_t got = ::recv(fd_.get(), into.data(), into.size(), 0);
   if (got > 0) return {.bytes = {into.data(), static_cast<std::size_t>(got)}};
   return {.bytes = {}, .ended = got == 0 || !would_block(errno)};
@@ -44,26 +57,40 @@ void Stream::send(std::string_view bytes) {
 }
 
 void Stream::send_more_coming(std::string_view bytes) {
+  if (tls_ && pending() == 0 && waiting_.size() + bytes.size() <= TlsChannel::kMostBefore) {
+    waiting_.append(bytes);
+    corked_ = true;
+    return;
+  }
   const iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
   send_pieces({&piece, 1}, MSG_MORE);
 }
 
 void Stream::send_pieces(std::span<const iovec> pieces, int flags) {
   if (broken_) return;
-  std::size_t sent = 0;
-  if (pending() == 0) {
-    msghdr message{};
-    message.msg_iov = const_cast<iovec*>(pieces.data());
-    message.msg_iovlen = pieces.size();
-    const ssize_t took = ::sendmsg(fd_.get(), &message, MSG_NOSIGNAL | flags);
-    if (took < 0 && !would_block(errno)) {
-      broken_ = true;
-      return;
-    }
-    sent = took < 0 ? 0 : static_cast<std::size_t>(took);
+  if (corked_) {
+    keep_rest(pieces, 0);
+    return flush();
   }
+  const std::size_t sent = pending() == 0 ? send_now(pieces, flags) : 0;
+  if (broken_) return;
   keep_rest(pieces, sent);
   update();
+}
+
+std::size_t Stream::send_now(std::span<const iovec> pieces, int flags) {
+  if (tls_) {
+    const TlsChannel::Outcome outcome = tls_->send(pieces);
+    broken_ = outcome.ended;
+    return outcome.bytes;
+  }
+  msghdr message{};
+  message.msg_iov = const_cast<iovec*>(pieces.data());
+  message.msg_iovlen = pieces.size();
+  const ssize_t took = ::sendmsg(fd_.get(), &message, MSG_NOSIGNAL | flags);
+  if (took >= 0) return static_cast<std::size_t>(took);
+  broken_ = !would_block(errno);
+  return 0;
 }
 
 void Stream::keep_rest(std::span<const iovec> pieces, std::size_t sent) {
@@ -78,13 +105,12 @@ void Stream::keep_rest(std::span<const iovec> pieces, std::size_t sent) {
 }
 
 void Stream::flush() {
+  corked_ = false;
   while (pending() > 0 && !broken_) {
-    const ssize_t took = ::send(fd_.get(), waiting_.data() + sent_, pending(), MSG_NOSIGNAL);
-    if (took < 0) {
-      broken_ = !would_block(errno);
-      break;
-    }
-    sent_ += static_cast<std::size_t>(took);
+    const iovec piece{waiting_.data() + sent_, pending()};
+    const std::size_t took = send_now({&piece, 1}, 0);
+    if (took == 0) break;
+    sent_ += took;
   }
   if (pending() == 0) {
     std::string().swap(waiting_);
@@ -94,10 +120,20 @@ void Stream::flush() {
 }
 
 std::size_t Stream::send_file(int file, off_t offset, std::size_t bytes) {
+  if (tls_) return send_file_by_tls(file, offset, bytes);
   const ssize_t sent = ::sendfile(fd_.get(), file, &offset, bytes);
   if (sent > 0) return static_cast<std::size_t>(sent);
   broken_ = sent == 0 || !would_block(errno);  // 0: the file is shorter than it was
   return 0;
+}
+
+std::size_t Stream::send_file_by_tls(int file, off_t offset, std::size_t bytes) {
+  corked_ = false;
+  const TlsChannel::FileOutcome outcome = tls_->send_file(std::exchange(waiting_, {}), {file, offset, bytes});
+  waiting_ = outcome.unsent;
+  broken_ = outcome.ended;
+  update();
+  return outcome.bytes;
 }
 
 void Stream::watch_input(bool wanted) {
@@ -125,6 +161,7 @@ void Stream::update() {
 }
 
 void Stream::shutdown_output() {
+  if (tls_) tls_->say_goodbye();
   ::shutdown(fd_.get(), SHUT_WR);
 }
 

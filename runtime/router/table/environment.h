@@ -3,6 +3,7 @@
 
 #include "runtime/router/loop/socket_address.h"
 #include "runtime/router/table/regex.h"
+#include "runtime/router/tls/tls_options.h"
 
 #include <chrono>
 #include <cstddef>
@@ -88,6 +89,8 @@ struct Route {
   std::optional<Url> redirect_to;
   int redirect_code = 301;
   std::vector<PathRedirect> path_redirects;
+  TlsOptions tls;
+  std::string transport_security;  // value of Strict-Transport-Security; empty: none
 };
 
 struct Environment {

@@ -64,11 +64,20 @@ PathRedirect read_path_redirect(const std::string& path, const Json& json, const
   return redirect;
 }
 
+// A year, as Upsun says it.
+std::string read_transport_security(const Json& json) {
+  if (!value_or(json, "enabled", false)) return {};
+  return std::string("max-age=31536000") + (value_or(json, "include_subdomains", false) ? "; includeSubDomains" : "") +
+         (value_or(json, "preload", false) ? "; preload" : "");
+}
+
 Route read_route(const Json& json, const Environment& environment) {
   Route route;
   route.url = parse_url(json.at("url").get<std::string>());
   route.original_url = printable(value_or(json, "original_url", json.at("url").get<std::string>()));
   route.restrict_robots = value_or(json, "restrict_robots", false);
+  route.tls = TlsOptions::read(member(json, "tls"));
+  route.transport_security = read_transport_security(member(member(json, "tls"), "strict_transport_security"));
   const auto type = value_or(json, "type", std::string("upstream"));
   if (type == "redirect") {
     route.redirect_to = parse_url(json.at("to").get<std::string>());

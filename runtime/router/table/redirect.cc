@@ -28,9 +28,15 @@ std::string join(std::string_view base, std::string_view rest) {
   return std::string(without_trailing_slash(base)) + std::string(rest);
 }
 
+// A host with the port that its https routes have.
+std::string https_authority(std::string_view host, const Url& url) {
+  const std::size_t port = url.authority.rfind(':');
+  return std::string(host) + (port == std::string::npos ? "" : url.authority.substr(port));
+}
+
 // Where nobody ends TLS, our own sites are reached by http at the port that the client used.
 std::string origin_of(const Url& url, const RequestHead& request, const RouteTable& table, HttpsMode mode) {
-  if (mode == HttpsMode::Proxied || !table.has_host(url.host())) {
+  if (mode != HttpsMode::Off || !table.has_host(url.host())) {
     return (url.https ? "https://" : "http://") + url.authority;
   }
   const std::size_t colon = request.authority.rfind(':');
@@ -114,7 +120,8 @@ std::optional<Reply> find_redirect(const RouteTable::Match& match, const Request
   const Route& route = *match.route;
   const std::string_view path = request.path == "*" ? "/" : request.path;
   if (match.only_https) {
-    return redirect_to(fmt::format("https://{}{}{}", request.host(), path, request.query), 301);
+    return redirect_to(fmt::format("https://{}{}{}", https_authority(request.host(), route.url), path, request.query),
+                       301);
   }
   if (auto redirect = path_redirect(route, request)) return redirect;
   if (!route.redirect_to) return std::nullopt;

@@ -101,20 +101,13 @@ Registry::Dropped Registry::change(Dropped dropped, std::vector<TableStore::Chan
     if (--progress->left == 0) done(progress->error);
   };
   publish(dropped, [half_done] { half_done(""); });
-  keep(std::move(changes), half_done);
+  keep(loop_, store_, std::move(changes), half_done);
   return dropped;
 }
 
 void Registry::publish(Dropped& dropped, std::function<void()> adopted) {
   publish_(std::make_shared<const RouteTable>(environments_, mode_, dropped), std::move(adopted));
   for (const DroppedEntry& entry : dropped) log_of("router")->warn("dropped {}: {}", entry.entry, entry.why);
-}
-
-void Registry::keep(std::vector<TableStore::Change> changes, TableStore::Done done) {
-  if (store_ == nullptr || changes.empty()) return done("");
-  store_->apply(std::move(changes), [&loop = loop_, done = std::move(done)](const std::string& error) {
-    loop.post([done, error] { done(error); });
-  });
 }
 
 void Registry::limit_hold(const std::shared_ptr<const Environment>& held) {

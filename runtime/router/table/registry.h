@@ -37,7 +37,6 @@ class Registry {
  private:
   void set(std::shared_ptr<const Environment> environment);
   void publish(Dropped& dropped, std::function<void()> adopted);
-  void keep(std::vector<TableStore::Change> changes, TableStore::Done done);
   // Publishes and keeps.
   Dropped change(Dropped dropped, std::vector<TableStore::Change> changes, TableStore::Done done);
   void limit_hold(const std::shared_ptr<const Environment>& held);

@@ -38,13 +38,27 @@ RouteTable::RouteTable(Environments environments, HttpsMode mode, std::vector<Dr
   }
 }
 
+// Adds what the route wants of TLS to what its host does; what is wrong with it, or null.
+const char* RouteTable::why_not_by_tls(const Route& route, TlsOptions& host) const {
+  if (!route.url.https) return nullptr;
+  if (mode_ != HttpsMode::On && route.tls.client_authentication == ClientAuthentication::Require) {
+    return "it requires client certificates, but the router does not end TLS";
+  }
+  return host.merge(route.tls) ? nullptr : "another route of this host asks for client certificates in another way";
+}
+
 void RouteTable::add(const std::shared_ptr<const Environment>& environment, const Route& route,
                      std::vector<DroppedEntry>& dropped) {
   std::string_view host = route.url.authority;
   host = host.substr(0, host.find(':'));
   const bool wildcard = host.starts_with("*.");
   HostRoutes& routes = wildcard ? wildcards_[host.substr(2)] : hosts_[host];
-  auto& entries = mode_ == HttpsMode::Proxied && route.url.https ? routes.secure : routes.plain;
+  auto& entries = mode_ != HttpsMode::Off && route.url.https ? routes.secure : routes.plain;
+  const char* const why = why_not_by_tls(route, routes.tls);
+  if (why != nullptr) {
+    dropped.push_back({environment->id + ": " + std::string(host) + route.url.path, why});
+    return;
+  }
   const Entry entry{without_trailing_slash(route.url.path), &route, &environment};
   const auto same = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.path == entry.path; });
   if (same == entries.end()) {
@@ -80,13 +94,18 @@ RouteTable::Match RouteTable::find(bool https, std::string_view host, std::strin
   const auto secure = longest_match(routes->secure, path);
   const bool has_plain = plain != routes->plain.end();
   const bool has_secure = secure != routes->secure.end();
-  if (https && mode_ == HttpsMode::Proxied) {
-    return has_secure ? Match{secure->environment, secure->route, false} : Match{};
+  if (https && mode_ != HttpsMode::Off) {
+    return has_secure ? Match{secure->environment, secure->route, false, &routes->tls} : Match{};
   }
   if (has_plain && (!has_secure || plain->path.size() >= secure->path.size())) {
-    return {plain->environment, plain->route, false};
+    return {plain->environment, plain->route, false, &routes->tls};
   }
-  return has_secure ? Match{secure->environment, secure->route, true} : Match{};
+  return has_secure ? Match{secure->environment, secure->route, true, &routes->tls} : Match{};
+}
+
+TlsOptions RouteTable::tls_options(std::string_view host) const {
+  const HostRoutes* routes = routes_of(host);
+  return routes == nullptr ? TlsOptions{} : routes->tls;
 }
 
 std::shared_ptr<const Environment> RouteTable::environment(std::string_view id) const {

@@ -12,8 +12,8 @@
 namespace penstock::router {
 
 // Who ends TLS. Off: nobody, https and http routes are one. Proxied: a terminator in front, which sets
-// X-Forwarded-Proto.
-enum class HttpsMode { Off, Proxied };
+// X-Forwarded-Proto. On: we do.
+enum class HttpsMode { Off, Proxied, On };
 
 // All routes of all environments, found by host and then by longest path. Immutable: a change makes a new table, and
 // requests go on with the one they began with.
@@ -24,7 +24,8 @@ class RouteTable {
   struct Match {
     const std::shared_ptr<const Environment>* environment = nullptr;
     const Route* route = nullptr;
-    bool only_https = false;  // the request came by http, the route wants https
+    bool only_https = false;          // the request came by http, the route wants https
+    const TlsOptions* tls = nullptr;  // of the host
   };
 
   RouteTable() = default;
@@ -36,6 +37,8 @@ class RouteTable {
   // `host` in any case, without port; `path` normalized. No route: Match::route is null.
   Match find(bool https, std::string_view host, std::string_view path) const;
   bool has_host(std::string_view host) const { return routes_of(host) != nullptr; }
+  // What the routes of a host want together.
+  TlsOptions tls_options(std::string_view host) const;
 
   const Environments& environments() const { return environments_; }
   std::shared_ptr<const Environment> environment(std::string_view id) const;
@@ -49,12 +52,14 @@ class RouteTable {
   // Longest path first.
   struct HostRoutes {
     std::vector<Entry> plain;   // HttpsMode::Off: all
-    std::vector<Entry> secure;  // HttpsMode::Proxied: those of https
+    std::vector<Entry> secure;  // otherwise: those of https
+    TlsOptions tls;
   };
   using Hosts = std::unordered_map<std::string_view, HostRoutes>;
 
   void add(const std::shared_ptr<const Environment>& environment, const Route& route,
            std::vector<DroppedEntry>& dropped);
+  const char* why_not_by_tls(const Route& route, TlsOptions& host) const;
   const HostRoutes* routes_of(std::string_view host) const;
 
   HttpsMode mode_ = HttpsMode::Off;

@@ -35,7 +35,7 @@ std::vector<std::string> TableStore::load() const {
     try {
       sources.push_back(read_file(path));
     } catch (const Error& error) {
-      log_of("router")->error("an environment is not served: {}", error.what());
+      log_of("router")->error("an entry is not served: {}", error.what());
     }
   }
   return sources;
@@ -73,6 +73,13 @@ void TableStore::write(const Change& change) const {
   std::error_code error;
   if (!fs::remove(path, error) && error) throw SystemError("remove " + path.string(), error.value());
   fsync_directory(directory_);
+}
+
+void keep(EventLoop& loop, TableStore* store, std::vector<TableStore::Change> changes, TableStore::Done done) {
+  if (store == nullptr || changes.empty()) return done("");
+  store->apply(std::move(changes), [&loop, done = std::move(done)](const std::string& error) {
+    loop.post([done, error] { done(error); });
+  });
 }
 
 }  // namespace penstock::router

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/synchronized.h"
+#include "runtime/router/loop/event_loop.h"
 
 #include <condition_variable>
 #include <filesystem>
@@ -12,8 +13,8 @@
 
 namespace penstock::router {
 
-// Keeps environments on disk, one file each, so that a router started alone serves what the last one served. Writes on
-// a thread of its own: no request waits for a disk.
+// Keeps entries (environments, certificates) on disk, one file each that only we can read, so that a router started
+// alone serves what the last one served. Writes on a thread of its own: no request waits for a disk.
 class TableStore {
  public:
   struct Change {
@@ -48,5 +49,8 @@ class TableStore {
   std::condition_variable_any filled_;
   std::jthread thread_;
 };
+
+// Has `store` apply `changes`, and `done` called on the loop. A null store keeps nothing.
+void keep(EventLoop& loop, TableStore* store, std::vector<TableStore::Change> changes, TableStore::Done done);
 
 }  // namespace penstock::router

@@ -1,6 +1,7 @@
 #include "runtime/router/upstream/exchange.h"
 
 #include "runtime/router/client/downstream.h"
+#include "runtime/router/tls/tls_channel.h"
 #include "runtime/router/upstream/http1_codec.h"
 #include "runtime/router/upstream/tunnel.h"
 #include "runtime/router/worker.h"
@@ -45,6 +46,12 @@ Exchange::Exchange(Downstream& client, const RequestHead& request, Target target
   if (worker_.settings().https == HttpsMode::Proxied && !forwarded.empty()) {
     origin.client_ip = last_element(forwarded);
     origin.forwarded_for = forwarded;
+  }
+  std::string verification;
+  std::string certificate;
+  if (target_.tells_client_certificate && client.peer().tls != nullptr) {
+    origin.client_verification = verification = client.peer().tls->client_verification();
+    origin.client_certificate = certificate = client.peer().tls->client_certificate();
   }
   head_.reserve(kUsualHead);
   codec_->encode_head(request, origin, head_);

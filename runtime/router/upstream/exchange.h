@@ -24,6 +24,7 @@ class Exchange final : public Responder, private UpstreamUser {
     std::shared_ptr<const Environment> environment;
     const Route* route;
     bool https;
+    bool tells_client_certificate;
   };
 
   Exchange(Downstream& client, const RequestHead& request, Target target, ReleaseSlot slot);

@@ -39,7 +39,11 @@ TEST_CASE("the command line is read, and what is wrong with it is named") {
   CHECK_THROWS_WITH(parse_options({"--threads", "0"}), Contains("expected a number"));
   CHECK_THROWS_WITH(parse_options({"--lisen", "x"}), Contains("--lisen"));
   CHECK_THROWS_WITH(parse_options({"--listen"}), Contains("value is missing"));
-  CHECK_THROWS_WITH(parse_options({"--https", "on"}), Contains("expected off or proxied"));
+  CHECK_THROWS_WITH(parse_options({"--https", "maybe"}), Contains("expected off, proxied or on"));
+  CHECK(parse_options({"--listen", "a:1", "--listen-tls", "a:2", "--control", "/c", "--state-dir", "/s"}).https ==
+        HttpsMode::On);
+  CHECK_THROWS_WITH(parse_options({"--listen", "a:1", "--https", "on", "--control", "/c", "--state-dir", "/s"}),
+                    Contains("go together"));
   CHECK_THROWS_WITH(parse_options({"--listen", "x"}), Contains("are needed"));
 }
 

@@ -8,6 +8,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <csignal>
+
 namespace penstock::router::test {
 namespace {
 
@@ -33,18 +35,26 @@ Client::Client(int port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
 Client& Client::send(const std::string& bytes) {
   std::size_t sent = 0;
   while (sent < bytes.size()) {
-    const ssize_t took = ::send(fd_.get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+    const ssize_t took = transmit(bytes.data() + sent, bytes.size() - sent);
     if (took <= 0) break;
     sent += static_cast<std::size_t>(took);
   }
   return *this;
 }
 
-bool Client::fill() {
+ssize_t Client::receive(char* into, std::size_t size) {
   pollfd poll{fd_.get(), POLLIN, 0};
   if (::poll(&poll, 1, kPatienceMs) <= 0) throw Error("cannot read: nothing came in time after: " + buffer_);
+  return ::recv(fd_.get(), into, size, 0);
+}
+
+ssize_t Client::transmit(const char* bytes, std::size_t size) {
+  return ::send(fd_.get(), bytes, size, MSG_NOSIGNAL);
+}
+
+bool Client::fill() {
   std::string chunk(65'536, '\0');
-  const ssize_t got = ::recv(fd_.get(), chunk.data(), chunk.size(), 0);
+  const ssize_t got = receive(chunk.data(), chunk.size());
   if (got <= 0) return false;
   buffer_.append(chunk, 0, static_cast<std::size_t>(got));
   return true;
@@ -163,11 +173,13 @@ std::string ok(const std::string& body, const std::string& fields) {
 }
 
 RunningRouter::RunningRouter(Settings settings) : control_(directory_.path() / "control") {
+  std::signal(SIGPIPE, SIG_IGN);  // as the program does
   settings.listen = {"127.0.0.1:0"};
   settings.control = control_;
   if (settings.state_dir.empty()) settings.state_dir = directory_.path() / "state";
   router_ = std::make_unique<Router>(std::move(settings));
   port_ = router_->ports().front();
+  tls_port_ = router_->ports().back();
   thread_ = std::jthread([this] { router_->run(); });
 }
 

@@ -22,6 +22,8 @@ class Client {
  public:
   explicit Client(int port);
   explicit Client(Fd fd) : fd_(std::move(fd)) {}
+  Client(Client&&) = default;
+  virtual ~Client() = default;
 
   Client& send(const std::string& bytes);
   // One whole response (or request) with a length, chunks, or until the end of the connection; "" when it just closed.
@@ -34,6 +36,11 @@ class Client {
   bool closed_by_peer();
   int fd() const { return fd_.get(); }
   void close() { fd_.reset(); }
+
+ protected:
+  // As ::recv and ::send.
+  virtual ssize_t receive(char* into, std::size_t size);
+  virtual ssize_t transmit(const char* bytes, std::size_t size);
 
  private:
   bool fill();
@@ -82,6 +89,8 @@ class RunningRouter {
   ~RunningRouter();
 
   int port() const { return port_; }
+  // Where TLS is spoken, when the settings say so.
+  int tls_port() const { return tls_port_; }
   Json control(const Json& request);
   // Serves https://`host`/ from one address.
   Json serve(const std::string& host, const std::vector<std::string>& addresses, const Json& more = Json::object());
@@ -95,6 +104,7 @@ class RunningRouter {
   std::filesystem::path control_;
   std::unique_ptr<Router> router_;
   int port_ = 0;
+  int tls_port_ = 0;
   std::jthread thread_;
 };
 

@@ -1,0 +1,30 @@
+#include "runtime/router/tls/tls_acceptor.h"
+
+namespace penstock::router {
+
+TlsAcceptor::TlsAcceptor(EventLoop& loop, const TlsContext& context, Handshake::Limits limits, Serve serve)
+    : loop_(loop), context_(context), limits_(limits), serve_(std::move(serve)) {}
+
+TlsAcceptor::~TlsAcceptor() {
+  stop();
+}
+
+void TlsAcceptor::accept(Fd client, std::string client_ip) {
+  auto channel = context_.accept(client.get());
+  const auto place = handshakes_.insert(handshakes_.end(), nullptr);
+  const auto done = [this, place, ip = std::move(client_ip)](Handshake& handshake,
+                                                             std::unique_ptr<TlsChannel> established) {
+    Fd socket = handshake.take_socket();
+    loop_.retire(std::move(*place));
+    handshakes_.erase(place);
+    if (established) serve_(std::move(socket), ip, std::move(established));
+  };
+  *place = std::make_unique<Handshake>(loop_, std::move(client), std::move(channel), limits_, done);
+  (*place)->start();
+}
+
+void TlsAcceptor::stop() {
+  handshakes_.clear();
+}
+
+}  // namespace penstock::router
