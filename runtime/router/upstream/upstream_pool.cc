@@ -11,7 +11,7 @@ namespace {
 
 // Shorter than the 5 s after which Node.js, the most impatient of the common servers, closes.
 constexpr Milliseconds kIdle{4000};
-constexpr std::size_t kMostIdlePerAddress = 256;
+constexpr std::size_t kMostIdlePerAddress = 1024;
 
 bool still_open(int fd) {
   char byte = 0;
