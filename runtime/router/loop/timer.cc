@@ -1,6 +1,7 @@
 #include "runtime/router/loop/timer.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace penstock::router {
 
@@ -29,6 +30,17 @@ void Timer::arm(Milliseconds delay) {
   deadline_ = (wheel_.now_ + delay.count()) / TimerWheel::kTick + 1;
   if (due_ != kNever && due_ <= deadline_) return;
   wheel_.insert(*this);
+}
+
+std::size_t TimerWheel::SlotSet::next(std::size_t from) const {
+  const std::size_t start = from / kBits;
+  for (std::size_t i = 0; i <= words_.size(); ++i) {
+    const std::size_t word = (start + i) % words_.size();
+    std::uint64_t bits = words_[word];
+    if (i == 0) bits &= ~std::uint64_t{0} << (from % kBits);
+    if (bits != 0) return word * kBits + static_cast<std::size_t>(std::countr_zero(bits));
+  }
+  return kNone;
 }
 
 TimerWheel::TimerWheel(Milliseconds now) : tick_(now.count() / kTick), now_(now.count()) {}
@@ -70,13 +82,13 @@ void TimerWheel::advance(Milliseconds now) {
 }
 
 std::optional<Milliseconds> TimerWheel::wait(Milliseconds now) const {
-  for (std::int64_t ahead = 1; ahead <= kSlots && occupied_.any(); ++ahead) {
-    const auto slot = static_cast<std::size_t>((tick_ + ahead) % kSlots);
-    if (!occupied_.test(slot)) continue;
+  const auto first = static_cast<std::size_t>((tick_ + 1) % kSlots);
+  for (std::size_t slot = occupied_.next(first); slot != SlotSet::kNone; slot = occupied_.next(first)) {
     if (slots_[slot].next == &slots_[slot]) {
       occupied_.reset(slot);
       continue;
     }
+    const std::int64_t ahead = static_cast<std::int64_t>((slot - first) % SlotSet::kNone) + 1;
     return Milliseconds(std::max<std::int64_t>(0, (tick_ + ahead) * kTick - now.count()));
   }
   return std::nullopt;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -64,11 +63,27 @@ class TimerWheel {
   static constexpr std::int64_t kTick = 8;
   static constexpr std::int64_t kSlots = 1024;
 
+  class SlotSet {
+   public:
+    void set(std::size_t slot) { words_[slot / kBits] |= mask(slot); }
+    void reset(std::size_t slot) { words_[slot / kBits] &= ~mask(slot); }
+    bool test(std::size_t slot) const { return (words_[slot / kBits] & mask(slot)) != 0; }
+    // The first from `from` on, going round; kNone: the set is empty.
+    static constexpr std::size_t kNone = kSlots;
+    std::size_t next(std::size_t from) const;
+
+   private:
+    static constexpr std::size_t kBits = 64;
+    static std::uint64_t mask(std::size_t slot) { return std::uint64_t{1} << (slot % kBits); }
+
+    std::array<std::uint64_t, kSlots / kBits> words_{};
+  };
+
   void insert(Timer& timer);
   void look_at(Timer& timer);
 
   std::array<Timer::Link, kSlots> slots_;
-  mutable std::bitset<kSlots> occupied_;
+  mutable SlotSet occupied_;
   std::int64_t tick_;
   std::int64_t now_;
 };
