@@ -72,8 +72,10 @@ void ChunkedReader::take_size(char c) {
   if (digit >= 0 && left_ < kLargestChunk / 16) {
     left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
     state_ = State::Size;
-  } else if (digit < 0 && state_ == State::Size && (c == ';' || c == ' ' || c == '\t')) {
+  } else if (state_ == State::Size && c == ';') {
     take_overhead(State::Extension);
+  } else if (state_ == State::Size && (c == ' ' || c == '\t')) {
+    take_overhead(State::BeforeExtension);
   } else if (state_ == State::Size && c == '\r') {
     state_ = State::SizeEnd;
   } else {
@@ -91,6 +93,10 @@ void ChunkedReader::take(char c) {
     case State::SizeFirst:
     case State::Size:
       return take_size(c);
+    case State::BeforeExtension:
+      if (c == ' ' || c == '\t') return take_overhead(State::BeforeExtension);
+      if (c == '\r') return expect('\r', State::SizeEnd);  // old servers pad their sizes
+      return expect(';', State::Extension);
     case State::Extension:
       if (printable(c)) return take_overhead(State::Extension);
       return expect('\r', State::SizeEnd);

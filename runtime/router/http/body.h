@@ -61,6 +61,7 @@ class ChunkedReader {
   enum class State : std::uint8_t {
     SizeFirst,
     Size,
+    BeforeExtension,
     Extension,
     SizeEnd,
     Data,

@@ -107,6 +107,12 @@ bool same_name(std::string_view name, std::string_view known) {
   return true;
 }
 
+// Some applications take "Content_Length" for the framing field, others do not.
+bool misspells_framing(const Field& field) {
+  const bool framing = field.known == FieldName::ContentLength || field.known == FieldName::TransferEncoding;
+  return framing && field.name.find('_') != std::string_view::npos;
+}
+
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -161,9 +167,11 @@ FieldsResult parse_fields(std::string_view lines, FieldList& fields) {
     if (colon == std::string_view::npos) return FieldsResult::Malformed;
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = trim(line.substr(colon + 1));
-    if (!is_token(name) || !all_in(kValue, value)) return FieldsResult::Malformed;
+    if (!is_token(name) || !is_field_value(value)) return FieldsResult::Malformed;
     if (fields.size() == FieldList::kMostReceived) return FieldsResult::TooMany;
-    fields.add({name, value, field_name(name)});
+    const Field field{name, value, field_name(name)};
+    if (misspells_framing(field)) return FieldsResult::Malformed;
+    fields.add(field);
   }
   return FieldsResult::Complete;
 }
@@ -175,6 +183,10 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 bool is_token(std::string_view text) {
   return !text.empty() && all_in(kToken, text);
+}
+
+bool is_field_value(std::string_view text) {
+  return all_in(kValue, text);
 }
 
 std::string_view next_element(std::string_view& list) {

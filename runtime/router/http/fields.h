@@ -107,11 +107,13 @@ class FieldList {
 enum class FieldsResult { Complete, Malformed, TooMany };
 
 // Reads the lines of a header section, each ended by CR LF, without the empty line that ends it. No folding, no bare CR
-// or LF, no space before the colon.
+// or LF, no space before the colon, no '_' in the name of a field that says where the body ends.
 FieldsResult parse_fields(std::string_view lines, FieldList& fields);
 
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 bool is_token(std::string_view text);
+// No control characters but tabs.
+bool is_field_value(std::string_view text);
 // Whether the comma-separated `list` holds `token`, in any case.
 bool list_contains(std::string_view list, std::string_view token);
 // Takes the next element off a comma-separated list.

@@ -59,7 +59,7 @@ void write_client_response(const ResponseHead& response, const ResponseContext& 
     return;
   }
   if (!dated) add_field(out, "Date", context.date);
-  if (response.length) {
+  if (response.length && response.status != 204) {
     out.append("Content-Length: ");
     add_number(out, *response.length);
     out.append("\r\n");

@@ -73,7 +73,7 @@ int quality(std::string_view element, std::string_view type) {
   if (q == std::string_view::npos) return 1000;
   double value = 0;
   std::from_chars(element.data() + q + 2, element.data() + element.size(), value);
-  return static_cast<int>(value * 1000);
+  return value > 0 ? static_cast<int>(std::min(value, 1.0) * 1000) : 0;
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ bool parse_status_line(std::string_view line, ResponseHead& head, ResponseFramin
   const auto [end, error] = std::from_chars(line.data() + 9, line.data() + 12, head.status);
   if (error != std::errc() || end != line.data() + 12 || head.status < 100 || head.status > 999) return false;
   head.reason = line.size() > 12 ? line.substr(13) : std::string_view();
-  return line.size() == 12 || line[12] == ' ';
+  return (line.size() == 12 || line[12] == ' ') && is_field_value(head.reason);
 }
 
 bool parse_length(std::string_view value, ResponseHead& head) {

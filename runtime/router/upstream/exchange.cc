@@ -15,12 +15,24 @@ const char* const kTooSlow = "The application takes too long to answer.";
 const char* const kSlowBody = "The body of this request takes too long to arrive.";
 
 constexpr std::size_t kUsualHead = 1024;
+constexpr int kMostInterims = 32;
 
 // With a TLS terminator in front, who the client is stands at the end of what it adds to.
 std::string_view last_element(std::string_view list) {
   std::string_view last;
   while (!list.empty()) last = next_element(list);
   return last;
+}
+
+// Of all fields of that name: a proxy may add to the last or put one behind it.
+std::string whole_list(const FieldList& fields, FieldName name) {
+  std::string list;
+  for (const Field& field : fields.all()) {
+    if (field.known != name) continue;
+    if (!list.empty()) list += ", ";
+    list += field.value;
+  }
+  return list;
 }
 
 }  // namespace
@@ -42,8 +54,11 @@ Exchange::Exchange(Downstream& client, const RequestHead& request, Target target
                 .forwarded_for = client.peer().ip,
                 .https = target_.https,
                 .original_route = target_.route->original_url};
-  const std::string_view forwarded = request.fields.find(FieldName::XForwardedFor);
-  if (worker_.settings().https == HttpsMode::Proxied && !forwarded.empty()) {
+  std::string forwarded;
+  if (worker_.settings().https == HttpsMode::Proxied) {
+    forwarded = whole_list(request.fields, FieldName::XForwardedFor);
+  }
+  if (!forwarded.empty()) {
     origin.client_ip = last_element(forwarded);
     origin.forwarded_for = forwarded;
   }
@@ -176,6 +191,7 @@ void Exchange::take_response(std::string_view bytes) {
       begin_response(response);
       return pass_response_body(bytes);
     }
+    if (++interims_ > kMostInterims) return fail(502, kBrokenAnswer);
     out().interim(response);
   } while (!bytes.empty());
 }

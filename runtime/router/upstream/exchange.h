@@ -78,7 +78,8 @@ class Exchange final : public Responder, private UpstreamUser {
   bool request_done_ = false;  // all of it went upstream
   bool body_passed_ = false;   // some of its body went upstream: it cannot be sent again
   bool received_ = false;      // some of the response came
-  bool fresh_only_ = false;    // after a reused connection turned out to be closed
+  int interims_ = 0;
+  bool fresh_only_ = false;  // after a reused connection turned out to be closed
   std::size_t tries_left_;
   std::size_t next_address_;
   std::string head_;  // as sent upstream; kept until the response begins
