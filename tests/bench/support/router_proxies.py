@@ -65,7 +65,7 @@ class Penstock(Proxy):
 
     def command(self):
         return [self.programs / "penstock-router", "--listen", f"127.0.0.1:{self.port}", "--control", str(self.folder / "control"),
-                "--state-dir", str(self.folder / "state"), "--log-level", "error"]
+                "--state-dir", str(self.folder / "state"), "--threads", "1", "--log-level", "error"]
 
     def ready(self):
         self.put(hold=False)
