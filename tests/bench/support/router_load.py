@@ -11,12 +11,13 @@ UNITS = {"us": 1, "ms": 1e3, "s": 1e6}
 MANY = 5000
 
 
-def keep_alive(proxy, path, connections, seconds):
+def keep_alive(proxy, path, connections, seconds, tls=False):
     """wrk: one request after the other on each connection."""
+    url = f"https://127.0.0.1:{proxy.tls_port}{path}" if tls else f"http://127.0.0.1:{proxy.port}{path}"
     before = proxy.cpu_seconds()
     out = subprocess.run(["taskset", "-c", LOAD_CPU, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency",
-                          "-H", f"Host: {HOST}", f"http://127.0.0.1:{proxy.port}{path}"],
-                         capture_output=True, text=True, check=True).stdout
+                          "-H", f"Host: {HOST}", url], capture_output=True, text=True,
+                         check=True).stdout
     if "Non-2xx" in out or "Socket errors" in out:
         raise RuntimeError(f"{proxy.name} failed:\n{out}")
     requests = int(re.search(r"(\d+) requests in", out)[1])

@@ -21,6 +21,7 @@ class Surroundings:
     root: pathlib.Path  # what is in root/files is served as /files/…
     backend_port: int
     programs: pathlib.Path
+    certificate: pathlib.Path  # with its key behind it
 
 
 class Proxy:
@@ -28,9 +29,10 @@ class Proxy:
 
     def __init__(self, surroundings):
         self.folder, self.root, self.programs = surroundings.folder, surroundings.root, surroundings.programs
+        self.certificate = surroundings.certificate
         self.backend = f"127.0.0.1:{surroundings.backend_port}"
         self.folder.mkdir()
-        self.port = free_port()
+        self.port, self.tls_port = free_port(), free_port()
         self.process = subprocess.Popen(["taskset", "-c", PROXY_CPU, *self.command()], stdin=subprocess.DEVNULL,
                                         stdout=(self.folder / "log").open("w"), stderr=subprocess.STDOUT)
         try:
@@ -64,24 +66,30 @@ class Penstock(Proxy):
     name = "penstock"
 
     def command(self):
-        return [self.programs / "penstock-router", "--listen", f"127.0.0.1:{self.port}", "--control", str(self.folder / "control"),
-                "--state-dir", str(self.folder / "state"), "--threads", "1", "--log-level", "error"]
+        return [self.programs / "penstock-router", "--listen", f"127.0.0.1:{self.port}", "--listen-tls",
+                f"127.0.0.1:{self.tls_port}", "--control", str(self.folder / "control"), "--state-dir",
+                str(self.folder / "state"), "--threads", "1", "--log-level", "error"]
 
     def ready(self):
+        pem = self.certificate.read_text()
+        self.ask({"op": "put_certificate", "certificate": {"id": "bench", "chain": pem, "key": pem}})
         self.put(hold=False)
 
     def put(self, hold):
         location = {"root": "", "passthru": False, "allow": True}
         environment = {"id": "bench", "hold": {"active": hold}, "routes": [
-            {"url": f"http://{HOST}/", "type": "upstream", "upstream": "app"},
-            {"url": f"http://{HOST}/files", "type": "upstream", "upstream": "files"}], "upstreams": {
+            {"url": f"{scheme}://{HOST}/{path}", "type": "upstream", "upstream": upstream}
+            for scheme in ("http", "https") for path, upstream in (("", "app"), ("files", "files"))], "upstreams": {
             "app": {"addresses": [self.backend]},
             "files": {"root": str(self.root), "locations": {"/": location}}}}
+        self.ask({"op": "put", "environment": environment})
+
+    def ask(self, request):
         with socket.socket(socket.AF_UNIX) as control:
             control.connect(str(self.folder / "control"))
-            control.sendall(json.dumps({"op": "put", "environment": environment}).encode() + b"\n")
+            control.sendall(json.dumps(request).encode() + b"\n")
             answer = json.loads(control.makefile().readline())
-        if not answer["ok"] or answer["dropped"]:
+        if not answer["ok"] or answer.get("dropped"):
             raise RuntimeError(f"the router refuses: {answer}")
 
     def hold(self):
@@ -107,8 +115,9 @@ defaults
   http-reuse always
 frontend in
   bind 127.0.0.1:{self.port}
+  bind 127.0.0.1:{self.tls_port} ssl crt {self.certificate}
   option forwardfor
-  http-request set-header X-Forwarded-Proto http
+  http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]
   http-request set-header X-Forwarded-Host %[req.hdr(host)]
   http-request set-header X-Client-IP %[src]
   http-request set-header X-Original-Route http://{HOST}/
@@ -157,6 +166,9 @@ http {{
   upstream app {{ server {self.backend}; keepalive 1024; keepalive_requests 1000000000; }}
   server {{
     listen 127.0.0.1:{self.port};
+    listen 127.0.0.1:{self.tls_port} ssl;
+    ssl_certificate {self.certificate};
+    ssl_certificate_key {self.certificate};
     server_name {HOST};
     location /files/ {{ root {self.root}; }}
     location / {{
