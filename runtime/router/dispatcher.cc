@@ -96,7 +96,7 @@ class Dispatch {
   void serve(ReleaseSlot slot) {
     const Upstream& upstream = *match_.route->upstream;
     if (upstream.locations.empty()) return pass_on(std::move(slot));
-    StaticFiles::Answer answer = StaticFiles(upstream).find(request_, path_);
+    StaticFiles::Answer answer = StaticFiles(upstream, worker_.roots()).find(request_, path_);
     switch (answer.kind) {
       case StaticFiles::Kind::File:
         return answer_with(

@@ -68,6 +68,7 @@ void Worker::adopt(std::shared_ptr<const RouteTable> table, const Holds& holds) 
     if (table_->environment(environment->id) == environment) continue;
     for (const std::string& address : addresses_of(*old, environment->id)) upstreams_.forget(address);
   }
+  roots_.forget();
   holds_.adopt(holds);
 }
 

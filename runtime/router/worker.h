@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/router/files/root_directories.h"
 #include "runtime/router/hold/hold_book.h"
 #include "runtime/router/http/request_head.h"
 #include "runtime/router/http/response_head.h"
@@ -47,6 +48,7 @@ class Worker {
   const Settings& settings() const { return settings_; }
   const RouteTable& table() const { return *table_; }
   UpstreamPool& upstreams() { return upstreams_; }
+  RootDirectories& roots() { return roots_; }
   HoldBook& holds() { return holds_; }
   Statistics& statistics() { return statistics_; }
   bool stopping() const { return stopping_; }
@@ -72,6 +74,7 @@ class Worker {
   std::shared_ptr<const RouteTable> table_;
   HoldBook holds_;
   UpstreamPool upstreams_;
+  RootDirectories roots_;
   Statistics statistics_;
   RequestHead request_scratch_;
   ResponseHead response_scratch_;

@@ -3,6 +3,8 @@
 #include "runtime/router/http/message_writer.h"
 #include "runtime/router/tls/tls_channel.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -12,6 +14,8 @@ namespace {
 // Beside its head, what a held request costs: this object, its timer, its place in the queue.
 constexpr std::size_t kHeldOverhead = 1024;
 constexpr std::size_t kUsualHead = 512;
+// Cheaper to read and send with its head than to have sent by the kernel.
+constexpr std::size_t kSmallFile = std::size_t{16} << 10;
 // Of a file per event, so that one client's download does not keep the others waiting.
 constexpr std::size_t kMostPerEvent = std::size_t{1} << 20;
 
@@ -47,8 +51,9 @@ void Session::on_events(std::uint32_t events) {
 
 // Requests
 
+// No more at once than a head can need: what a client sends ahead waits in its socket while others have their turn.
 void Session::on_input() {
-  const Stream::Received received = stream_.receive(worker().loop().scratch());
+  const Stream::Received received = stream_.receive(worker().loop().scratch().first(kLongestHead));
   if (received.ended) return close();
   if (state_ == State::Lingering || received.bytes.empty()) return;
   if (quiet()) timer_.arm(worker().settings().timeouts.request_head);
@@ -94,22 +99,22 @@ void Session::take_one(std::string_view head, ReleaseSlot slot) {
 void Session::on_request(const RequestHead& request) {
   state_ = State::Responding;
   keep_alive_ = request.keep_alive;
-  to_head_ = request.is_head();
-  minor_version_ = request.minor_version;
-  begun_ = upgraded_ = client_ended_ = output_ended_ = body_wanted_ = false;
-  request_body_ = BodyReader(request.body);
+  present_ = std::make_unique<Present>();
+  present_->to_head = request.is_head();
+  present_->minor_version = request.minor_version;
+  present_->request_body = BodyReader(request.body);
 }
 
 void Session::refuse(int status) {
   state_ = State::Responding;
   keep_alive_ = false;
-  to_head_ = false;
-  minor_version_ = 1;
+  present_ = std::make_unique<Present>();
   send_reply({.status = status, .explanation = "This is not a request that HTTP/1.1 allows.", .fields = {}}, false);
 }
 
 std::size_t Session::on_held() {
   input_.shrink_to_fit();
+  present_.reset();
   state_ = State::Held;
   timer_.cancel();
   return input_.size() + kHeldOverhead;
@@ -130,19 +135,20 @@ void Session::on_exchange_events(std::uint32_t events) {
     if (stream_.pending() == 0) on_drained();
     if (state_ != State::Responding) return;
   }
-  const std::uint32_t fatal = upgraded_ && !client_ended_ ? EPOLLERR : EPOLLERR | EPOLLHUP | EPOLLRDHUP;
+  const std::uint32_t fatal =
+      present_->upgraded && !present_->client_ended ? EPOLLERR : EPOLLERR | EPOLLHUP | EPOLLRDHUP;
   if (stream_.broken() || (events & fatal) != 0) return lose_client();
   if ((events & (EPOLLIN | EPOLLHUP)) != 0) take_body_input();
 }
 
 void Session::on_drained() {
   timer_.cancel();
-  if (output_ended_) stream_.shutdown_output();
+  if (present_->output_ended) stream_.shutdown_output();
   if (responder() != nullptr) responder()->on_writable();
 }
 
 void Session::take_body_input() {
-  if (request_body_.done() || !body_wanted_ || !stream_.watching_input()) {
+  if (present_->request_body.done() || !present_->body_wanted || !stream_.watching_input()) {
     if (!still_there()) lose_client();
     return;
   }
@@ -152,8 +158,8 @@ void Session::take_body_input() {
 }
 
 void Session::read_body(bool wanted) {
-  body_wanted_ = wanted;
-  if (request_body_.done() || client_ended_) return;
+  present_->body_wanted = wanted;
+  if (present_->request_body.done() || present_->client_ended) return;
   if (!wanted) return stream_.watch_input(false);
   resume_input();
   if (!input_.empty()) pass_body(std::exchange(input_, {}));
@@ -163,26 +169,26 @@ void Session::pass_body(std::string_view bytes) {
   Responder* const reader = responder();
   do {
     Pieces pieces;
-    request_body_.read(bytes, pieces);
-    if (request_body_.malformed()) return refuse_body();
-    const bool last = request_body_.done();
+    present_->request_body.read(bytes, pieces);
+    if (present_->request_body.malformed()) return refuse_body();
+    const bool last = present_->request_body.done();
     if (last) input_.append(std::exchange(bytes, {}));
     if (pieces.all().empty() && !last) return;
-    reader->on_request_body({.pieces = pieces.all(), .last = last, .trailers = request_body_.trailers()});
+    reader->on_request_body({.pieces = pieces.all(), .last = last, .trailers = present_->request_body.trailers()});
   } while (!bytes.empty() && responder() == reader);
 }
 
 void Session::refuse_body() {
   responder()->on_client_gone();
-  if (begun_) return close();
+  if (present_->begun) return close();
   drop_responder();
   refuse(400);
 }
 
 // The end of input is a proper one only for an upgraded connection.
 void Session::on_client_end() {
-  if (!upgraded_) return lose_client();
-  client_ended_ = true;
+  if (!present_->upgraded) return lose_client();
+  present_->client_ended = true;
   stream_.watch_input(false);
   responder()->on_request_body({.last = true});
 }
@@ -216,7 +222,7 @@ void Session::resume_input() {
 // The response
 
 void Session::interim(ResponseHead& head) {
-  if (minor_version_ == 0) return;
+  if (present_->minor_version == 0) return;
   std::string text;
   write_client_response(head, {}, text);
   stream_.send(text);
@@ -224,39 +230,41 @@ void Session::interim(ResponseHead& head) {
 }
 
 void Session::begin(ResponseHead& head) {
-  begun_ = true;
-  upgraded_ = head.status == 101;
-  if (upgraded_) request_body_ = BodyReader({.kind = Framing::UntilClose});
-  without_body_ = to_head_ || (head.bodiless() && !upgraded_);
-  const bool delimited = without_body_ || head.length.has_value() || minor_version_ >= 1;
-  response_body_ = BodyWriter(!without_body_ && !upgraded_ && !head.length && minor_version_ >= 1);
-  left_ = without_body_ ? std::nullopt : head.length;
-  keep_alive_ = keep_alive_ && delimited && request_body_.done() && !worker().stopping();
-  opening_.reserve(kUsualHead);
+  present_->begun = true;
+  present_->upgraded = head.status == 101;
+  if (present_->upgraded) present_->request_body = BodyReader({.kind = Framing::UntilClose});
+  present_->without_body = present_->to_head || (head.bodiless() && !present_->upgraded);
+  const bool delimited = present_->without_body || head.length.has_value() || present_->minor_version >= 1;
+  present_->response_body =
+      BodyWriter(!present_->without_body && !present_->upgraded && !head.length && present_->minor_version >= 1);
+  present_->left = present_->without_body ? std::nullopt : head.length;
+  keep_alive_ = keep_alive_ && delimited && present_->request_body.done() && !worker().stopping();
+  present_->opening.reserve(kUsualHead);
   write_client_response(head,
-                        {.client_minor_version = minor_version_,
-                         .chunked = response_body_.chunked(),
+                        {.client_minor_version = present_->minor_version,
+                         .chunked = present_->response_body.chunked(),
                          .keep_alive = keep_alive_,
                          .date = worker().date()},
-                        opening_);
+                        present_->opening);
 }
 
 void Session::body(const BodyPart& part) {
-  if (!without_body_ && !count_body(part.bytes(), part.last)) return abort();
+  if (!present_->without_body && !count_body(part.bytes(), part.last)) return abort();
   Gather gather;
-  gather.add(opening_);
-  if (!without_body_) response_body_.add(part, gather);
+  gather.add(present_->opening);
+  if (!present_->without_body) present_->response_body.add(part, gather);
   if (gather.bytes() > 0) stream_.send(gather);
-  std::string().swap(opening_);
+  std::string().swap(present_->opening);
   if (!part.last) return after_sending();
-  if (!upgraded_) return end_response();
-  output_ended_ = true;
+  if (!present_->upgraded) return end_response();
+  present_->output_ended = true;
   if (stream_.pending() == 0) stream_.shutdown_output();
 }
 
 std::size_t Session::file(int file, off_t offset, std::size_t bytes) {
-  if (without_body_) return bytes;
-  if (!opening_.empty()) stream_.send_more_coming(std::exchange(opening_, {}));
+  if (present_->without_body) return bytes;
+  if (bytes <= kSmallFile && pending() == 0) return small_file(file, offset, bytes);
+  if (!present_->opening.empty()) stream_.send_more_coming(std::exchange(present_->opening, {}));
   const std::size_t most = std::min(bytes, kMostPerEvent);
   std::size_t taken = 0;
   while (stream_.pending() == 0 && !stream_.broken() && taken < most) {
@@ -271,11 +279,24 @@ std::size_t Session::file(int file, off_t offset, std::size_t bytes) {
   return taken;
 }
 
+// Together with the head, at the price of one call more.
+std::size_t Session::small_file(int file, off_t offset, std::size_t bytes) {
+  const std::span<char> room = worker().loop().scratch();
+  const ssize_t got = ::pread(file, room.data(), std::min(bytes, room.size()), offset);
+  if (got <= 0) {
+    abort();  // it is shorter than it was
+    return 0;
+  }
+  const std::string_view piece(room.data(), static_cast<std::size_t>(got));
+  body({.pieces = {&piece, 1}});
+  return piece.size();
+}
+
 bool Session::count_body(std::size_t bytes, bool last) {
-  if (!left_) return true;
-  if (bytes > *left_) return false;
-  *left_ -= bytes;
-  return !last || *left_ == 0;
+  if (!present_->left) return true;
+  if (bytes > *present_->left) return false;
+  *present_->left -= bytes;
+  return !last || *present_->left == 0;
 }
 
 // A client that broke off or takes nothing is noticed by the timer.
@@ -302,6 +323,7 @@ void Session::end_response() {
 
 void Session::next_request() {
   state_ = State::Head;
+  present_.reset();
   resume_input();
   timer_.arm(worker().settings().timeouts.keep_alive);
   if (!handling_ && !input_.empty()) take_requests(std::move(input_));
@@ -310,6 +332,7 @@ void Session::next_request() {
 // Closing with unread bytes in the socket would reset the connection and destroy the response on its way.
 void Session::linger() {
   state_ = State::Lingering;
+  present_.reset();
   std::string().swap(input_);
   stream_.shutdown_output();
   resume_input();

@@ -36,6 +36,21 @@ class Session final : public EventHandler, public Downstream {
  private:
   friend class Worker;
   enum class State : std::uint8_t { Head, Held, Responding, Flushing, Lingering, Closed };
+  // The exchange under way. Apart from the Session because most connections are idle.
+  struct Present {
+    bool to_head = false;
+    int minor_version = 1;
+    bool begun = false;         // the response
+    bool upgraded = false;      // bytes both ways
+    bool client_ended = false;  // of an upgraded exchange: its direction
+    bool output_ended = false;  // and ours
+    bool body_wanted = false;   // of the request
+    bool without_body = false;  // the response, whatever payload is passed
+    BodyReader request_body;
+    BodyWriter response_body;
+    std::optional<std::uint64_t> left;  // of the response's body, when its length is known
+    std::string opening;                // the response's head until something goes with it
+  };
 
   void on_request(const RequestHead& request) override;
   void refuse(int status) override;
@@ -55,6 +70,7 @@ class Session final : public EventHandler, public Downstream {
   bool still_there();
   void resume_input();
 
+  std::size_t small_file(int file, off_t offset, std::size_t bytes);
   bool count_body(std::size_t bytes, bool last);
   void after_sending();
   void end_response();
@@ -70,20 +86,8 @@ class Session final : public EventHandler, public Downstream {
   std::size_t searched_ = 0;  // of input_, for the end of a head
   std::string input_;         // received and not handled yet
 
-  // Of the present exchange.
   bool keep_alive_ = true;
-  bool to_head_ = false;
-  int minor_version_ = 1;
-  bool begun_ = false;         // the response
-  bool upgraded_ = false;      // bytes both ways
-  bool client_ended_ = false;  // of an upgraded exchange: its direction
-  bool output_ended_ = false;  // and ours
-  bool body_wanted_ = false;   // of the request
-  bool without_body_ = false;  // the response, whatever payload is passed
-  BodyReader request_body_;
-  BodyWriter response_body_;
-  std::optional<std::uint64_t> left_;  // of the response's body, when its length is known
-  std::string opening_;                // the response's head until something goes with it
+  std::unique_ptr<Present> present_;  // while a request is answered
 
   std::list<std::unique_ptr<Session>>::iterator place_;  // in worker_.sessions_
   Timer timer_;

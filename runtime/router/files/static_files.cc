@@ -24,13 +24,11 @@ bool is_script(const LocationOptions& options, std::string_view path) {
 }
 
 // Opens `path` below `root`; symbolic links may lead anywhere inside it and nowhere else.
-Fd open_beneath(const std::string& root, const std::string& path) {
-  const Fd directory(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!directory) return Fd();
+Fd open_beneath(int root, const std::string& path) {
   open_how how{};
   how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  return Fd(static_cast<int>(::syscall(SYS_openat2, directory.get(), path.c_str(), &how, sizeof how)));
+  return Fd(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
 }
 
 }  // namespace
@@ -85,7 +83,9 @@ std::optional<OpenFile> StaticFiles::open(const Location& location, std::string_
   below.append(path.substr(location.prefix.size()));
   while (below.starts_with('/')) below.erase(0, 1);
   if (type == S_IFREG && (below.empty() || below.ends_with('/'))) return std::nullopt;
-  OpenFile file{.fd = open_beneath(upstream_.root, below.empty() ? "." : below), .etag = {}, .path = std::string(path)};
+  OpenFile file{.fd = open_beneath(roots_.open(upstream_.root), below.empty() ? "." : below),
+                .etag = {},
+                .path = std::string(path)};
   struct stat status {};
   if (!file.fd || ::fstat(file.fd.get(), &status) != 0 || (status.st_mode & S_IFMT) != type) return std::nullopt;
   file.size = status.st_size;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/handle.h"
+#include "runtime/router/files/root_directories.h"
 #include "runtime/router/http/request_head.h"
 #include "runtime/router/table/environment.h"
 
@@ -32,7 +33,7 @@ class StaticFiles {
     OpenFile file;  // of Kind::File
   };
 
-  explicit StaticFiles(const Upstream& upstream) : upstream_(upstream) {}
+  StaticFiles(const Upstream& upstream, RootDirectories& roots) : upstream_(upstream), roots_(roots) {}
 
   // `path` is normalized.
   Answer find(const RequestHead& request, std::string_view path) const;
@@ -45,6 +46,7 @@ class StaticFiles {
   Answer fall_back(const LocationOptions& options, Kind otherwise) const;
 
   const Upstream& upstream_;
+  RootDirectories& roots_;
 };
 
 }  // namespace penstock::router

@@ -10,7 +10,8 @@
 namespace penstock::router {
 namespace {
 
-constexpr std::size_t kScratchBytes = std::size_t{64} << 10;
+// A response of 64 KiB and its head at once.
+constexpr std::size_t kScratchBytes = std::size_t{128} << 10;
 constexpr std::size_t kEventsPerRound = 256;
 
 Milliseconds steady_now() {
@@ -60,8 +61,8 @@ void EventLoop::retire(std::unique_ptr<Retirable> object) {
 
 void EventLoop::collect() {
   while (!retired_.empty()) {
-    std::vector<std::unique_ptr<Retirable>> done;
-    done.swap(retired_);
+    retired_.swap(collecting_);
+    collecting_.clear();
   }
 }
 

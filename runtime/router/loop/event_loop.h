@@ -78,6 +78,7 @@ class EventLoop {
   TimerWheel timers_;
   std::vector<char> scratch_;
   std::vector<std::unique_ptr<Retirable>> retired_;
+  std::vector<std::unique_ptr<Retirable>> collecting_;  // what collect() destroys, which may retire more
   Synchronized<Inbox> inbox_;
 };
 

@@ -6,6 +6,8 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -14,6 +16,29 @@ namespace {
 
 bool would_block(int error) {
   return error == EAGAIN || error == EWOULDBLOCK || error == EINTR || error == ENOTCONN;
+}
+
+// One short piece costs the kernel less than several do.
+constexpr std::size_t kWorthCopying = 1024;
+
+std::size_t bytes_of(std::span<const iovec> pieces) {
+  std::size_t sum = 0;
+  for (const iovec& piece : pieces) sum += piece.iov_len;
+  return sum;
+}
+
+ssize_t send_to_kernel(int fd, std::span<const iovec> pieces, int flags) {
+  if (pieces.size() == 1) return ::send(fd, pieces[0].iov_base, pieces[0].iov_len, flags);
+  if (bytes_of(pieces) <= kWorthCopying) {
+    std::array<char, kWorthCopying> copy;
+    char* end = copy.data();
+    for (const iovec& piece : pieces) end = std::copy_n(static_cast<const char*>(piece.iov_base), piece.iov_len, end);
+    return ::send(fd, copy.data(), static_cast<std::size_t>(end - copy.data()), flags);
+  }
+  msghdr message{};
+  message.msg_iov = const_cast<iovec*>(pieces.data());
+  message.msg_iovlen = pieces.size();
+  return ::sendmsg(fd, &message, flags);
 }
 
 }  // namespace
@@ -84,10 +109,7 @@ std::size_t Stream::send_now(std::span<const iovec> pieces, int flags) {
     broken_ = outcome.ended;
     return outcome.bytes;
   }
-  msghdr message{};
-  message.msg_iov = const_cast<iovec*>(pieces.data());
-  message.msg_iovlen = pieces.size();
-  const ssize_t took = ::sendmsg(fd_.get(), &message, MSG_NOSIGNAL | flags);
+  const ssize_t took = send_to_kernel(fd_.get(), pieces, MSG_NOSIGNAL | flags);
   if (took >= 0) return static_cast<std::size_t>(took);
   broken_ = !would_block(errno);
   return 0;

@@ -63,6 +63,25 @@ const Json kStatic = {{"/", {{"root", "public"}, {"index", {"index.html"}}}}};
 
 }  // namespace
 
+TEST_CASE("an artifact in the place of another is seen with the next table") {
+  const TemporaryDirectory parent;
+  const auto artifact = parent.path() / "artifact";
+  const auto make = [&](const std::string& content) {
+    fs::create_directories(artifact);
+    std::ofstream(artifact / "a.txt") << content;
+  };
+  const Json served = {
+      {"upstreams", {{"app", {{"root", artifact}, {"locations", {{"/", {{"root", ""}, {"allow", true}}}}}}}}}};
+  make("old");
+  RunningRouter router;
+  router.serve("site.test", {}, served);
+  CHECK(body_of(get(router.port(), "site.test", "/a.txt")) == "old");
+  fs::rename(artifact, parent.path() / "former");
+  make("new");
+  router.serve("site.test", {}, served);
+  CHECK(body_of(get(router.port(), "site.test", "/a.txt")) == "new");
+}
+
 TEST_CASE("files are served from the artifact with their type, time and tag") {
   Site site(kStatic);
   const std::string css = site.get("/style.css");
