@@ -1,6 +1,7 @@
 #include "runtime/router/worker.h"
 
 #include "runtime/router/client/session.h"
+#include "runtime/router/http2/http2_connection.h"
 #include "runtime/router/tls/tls_channel.h"
 
 #include <fmt/chrono.h>
@@ -38,28 +39,37 @@ Worker::Worker(EventLoop& loop, const Settings& settings)
       holds_(loop),
       upstreams_(loop),
       stop_limit_(loop.timers(), [this] {
-        while (!sessions_.empty()) sessions_.front()->close();
+        while (!connections_.empty()) connections_.front()->close();
       }) {}
 
 Worker::~Worker() {
-  while (!sessions_.empty()) sessions_.front()->close();
+  while (!connections_.empty()) connections_.front()->close();
   loop_.collect();  // what was retired may look at us
 }
 
 void Worker::accept(Fd client, std::string client_ip, std::unique_ptr<TlsChannel> tls) {
   ++statistics_.connections;
+  if (tls && tls->speaks_http2()) {
+    auto connection = std::make_unique<Http2Connection>(*this, std::move(client), std::move(client_ip), std::move(tls));
+    if (!connection->broken()) serve(std::move(connection));
+    return;
+  }
   auto session = std::make_unique<Session>(*this, std::move(client), std::move(client_ip), std::move(tls));
-  if (session->stream_.broken()) return;
-  session->place_ = sessions_.insert(sessions_.end(), nullptr);
-  *session->place_ = std::move(session);
-  statistics_.open_connections = sessions_.size();
+  if (!session->broken()) serve(std::move(session));
 }
 
-void Worker::remove(Sessions::iterator session) {
-  loop_.retire(std::move(*session));
-  sessions_.erase(session);
-  statistics_.open_connections = sessions_.size();
-  if (stopping_ && sessions_.empty() && stopped_) loop_.post(std::exchange(stopped_, nullptr));
+void Worker::serve(std::unique_ptr<Connection> connection) {
+  connection->place_ = connections_.insert(connections_.end(), nullptr);
+  *connection->place_ = std::move(connection);
+  statistics_.open_connections = connections_.size();
+}
+
+void Worker::remove(Connection& connection) {
+  const auto place = connection.place_;
+  loop_.retire(std::move(*place));
+  connections_.erase(place);
+  statistics_.open_connections = connections_.size();
+  if (stopping_ && connections_.empty() && stopped_) loop_.post(std::exchange(stopped_, nullptr));
 }
 
 void Worker::adopt(std::shared_ptr<const RouteTable> table, const Holds& holds) {
@@ -75,12 +85,9 @@ void Worker::adopt(std::shared_ptr<const RouteTable> table, const Holds& holds) 
 void Worker::stop(std::function<void()> done) {
   stopping_ = true;
   stopped_ = std::move(done);
-  for (auto session = sessions_.begin(); session != sessions_.end();) {
-    Session& each = **session++;
-    if (each.quiet()) each.close();
-  }
+  for (auto next = connections_.begin(); next != connections_.end();) (*next++)->finish();
   stop_limit_.arm(settings_.timeouts.stop);
-  if (sessions_.empty() && stopped_) loop_.post(std::exchange(stopped_, nullptr));
+  if (connections_.empty() && stopped_) loop_.post(std::exchange(stopped_, nullptr));
 }
 
 std::string_view Worker::date() {

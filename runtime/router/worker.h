@@ -17,7 +17,7 @@
 
 namespace penstock::router {
 
-class Session;
+class Connection;
 class TlsChannel;
 
 struct Statistics {
@@ -39,6 +39,10 @@ class Worker {
 
   // Serves a client that connected. `tls` is null, or has finished its handshake on `client`.
   void accept(Fd client, std::string client_ip, std::unique_ptr<TlsChannel> tls);
+  // Serves `connection` until it calls remove().
+  void serve(std::unique_ptr<Connection> connection);
+  // Destroys `connection` once the events at hand are handled.
+  void remove(Connection& connection);
   // Requests from now on are routed by `table` and wait in `holds`.
   void adopt(std::shared_ptr<const RouteTable> table, const Holds& holds);
   // No further requests; `done` is called when those under way have been answered, or their time is over.
@@ -64,11 +68,6 @@ class Worker {
   std::size_t turn() { return turn_++; }
 
  private:
-  friend class Session;
-  using Sessions = std::list<std::unique_ptr<Session>>;
-
-  void remove(Sessions::iterator session);
-
   EventLoop& loop_;
   const Settings& settings_;
   std::shared_ptr<const RouteTable> table_;
@@ -85,7 +84,7 @@ class Worker {
   bool stopping_ = false;
   std::function<void()> stopped_;
   Timer stop_limit_;
-  Sessions sessions_;
+  std::list<std::unique_ptr<Connection>> connections_;
 };
 
 }  // namespace penstock::router

@@ -54,6 +54,7 @@ class Downstream : public ResponseSink, private HeldRequest {
   // The request may go on: calls take_request().
   virtual void on_released(std::string_view head, ReleaseSlot slot) = 0;
 
+  bool held() const { return queue_ != nullptr; }
   // The client hung up while its request was held.
   void leave_queue() { queue_->leave(ticket_); }
   Responder* responder() { return responder_.get(); }

@@ -1,6 +1,7 @@
 #include "runtime/router/client/session.h"
 
 #include "runtime/router/http/message_writer.h"
+#include "runtime/router/http2/http2_connection.h"
 #include "runtime/router/tls/tls_channel.h"
 
 #include <unistd.h>
@@ -18,6 +19,9 @@ constexpr std::size_t kUsualHead = 512;
 constexpr std::size_t kSmallFile = std::size_t{16} << 10;
 // Of a file per event, so that one client's download does not keep the others waiting.
 constexpr std::size_t kMostPerEvent = std::size_t{1} << 20;
+
+// How HTTP/2 begins, as far as it looks like a request (RFC 9113 section 3.4).
+constexpr std::string_view kHttp2Preface = "PRI * HTTP/2.0\r\n\r\n";
 
 }  // namespace
 
@@ -89,11 +93,23 @@ void Session::take_requests(std::string bytes) {
 }
 
 void Session::take_one(std::string_view head, ReleaseSlot slot) {
+  if (std::exchange(first_, false) && head == kHttp2Preface && stream_.tls() == nullptr) return become_http2();
   handling_ = true;
   state_ = State::Responding;
   timer_.cancel();
   take_request(head, std::move(slot));
   handling_ = false;
+}
+
+void Session::become_http2() {
+  const std::string received = std::string(kHttp2Preface) + std::exchange(input_, {});
+  state_ = State::Closed;
+  timer_.cancel();
+  auto connection = std::make_unique<Http2Connection>(worker(), stream_.release(), address_.ip, nullptr);
+  Http2Connection& successor = *connection;
+  worker().serve(std::move(connection));
+  worker().remove(*this);
+  successor.take(received);
 }
 
 void Session::on_request(const RequestHead& request) {
@@ -345,6 +361,10 @@ void Session::on_timer() {
   close();
 }
 
+void Session::finish() {
+  if (quiet()) close();
+}
+
 void Session::close() {
   if (state_ == State::Closed) return;
   if (state_ == State::Held) leave_queue();
@@ -352,7 +372,7 @@ void Session::close() {
   stream_.close();
   timer_.cancel();
   drop_responder();
-  worker().remove(place_);
+  worker().remove(*this);
 }
 
 }  // namespace penstock::router

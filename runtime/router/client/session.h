@@ -1,13 +1,12 @@
 #pragma once
 
+#include "runtime/router/client/connection.h"
 #include "runtime/router/client/downstream.h"
 #include "runtime/router/http/body.h"
 #include "runtime/router/loop/stream.h"
 #include "runtime/router/worker.h"
 
 #include <cstdint>
-#include <list>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,13 +15,15 @@ namespace penstock::router {
 
 // A client's connection that speaks HTTP/1.x: reads one request after the other and has each answered. Between requests
 // and while a request is held it keeps no buffers but the bytes it needs.
-class Session final : public EventHandler, public Downstream {
+class Session final : public Connection, public Downstream {
  public:
   Session(Worker& worker, Fd fd, std::string client_ip, std::unique_ptr<TlsChannel> tls);
 
   void on_events(std::uint32_t events) override;
-  // Breaks the connection off.
-  void close();
+  void close() override;
+  void finish() override;
+  // The kernel watches no more sockets.
+  bool broken() const { return stream_.broken(); }
 
   // Of ResponseSink and Downstream.
   void interim(ResponseHead& head) override;
@@ -34,7 +35,6 @@ class Session final : public EventHandler, public Downstream {
   void read_body(bool wanted) override;
 
  private:
-  friend class Worker;
   enum class State : std::uint8_t { Head, Held, Responding, Flushing, Lingering, Closed };
   // The exchange under way. Apart from the Session because most connections are idle.
   struct Present {
@@ -59,6 +59,7 @@ class Session final : public EventHandler, public Downstream {
 
   void on_input();
   void take_requests(std::string bytes);
+  void become_http2();
   void take_one(std::string_view head, ReleaseSlot slot);
   void on_exchange_events(std::uint32_t events);
   void on_drained();
@@ -82,6 +83,7 @@ class Session final : public EventHandler, public Downstream {
 
   const Peer address_;
   State state_ = State::Head;
+  bool first_ = true;         // no request has come yet
   bool handling_ = false;     // take_requests() is at work
   std::size_t searched_ = 0;  // of input_, for the end of a head
   std::string input_;         // received and not handled yet
@@ -89,7 +91,6 @@ class Session final : public EventHandler, public Downstream {
   bool keep_alive_ = true;
   std::unique_ptr<Present> present_;  // while a request is answered
 
-  std::list<std::unique_ptr<Session>>::iterator place_;  // in worker_.sessions_
   Timer timer_;
   Stream stream_;
 };

@@ -52,6 +52,12 @@ std::size_t BodyPart::bytes() const {
   return sum;
 }
 
+bool parse_trailers(std::string_view lines, FieldList& fields) {
+  if (parse_fields(lines, fields) != FieldsResult::Complete) return false;
+  fields.remove_if([](const Field& field) { return belongs_in_head(field.known); });
+  return true;
+}
+
 std::string_view ChunkedReader::next(std::string_view& input) {
   while (!input.empty() && !done() && !malformed()) {
     if (state_ == State::Data) {
@@ -136,12 +142,7 @@ void ChunkedReader::take_trailer(char c) {
 
 void ChunkedReader::finish() {
   state_ = State::Done;
-  if (!trailers_) return;
-  if (parse_fields(trailers_->lines, trailers_->fields) != FieldsResult::Complete) {
-    state_ = State::Malformed;
-    return;
-  }
-  trailers_->fields.remove_if([](const Field& field) { return belongs_in_head(field.known); });
+  if (trailers_ && !parse_trailers(trailers_->lines, trailers_->fields)) state_ = State::Malformed;
 }
 
 std::string_view BodyReader::next(std::string_view& input) {

@@ -47,6 +47,9 @@ class Pieces {
   std::size_t count_ = 0;
 };
 
+// Reads the lines of a trailer section into those fields that may be passed on. False: it is malformed.
+bool parse_trailers(std::string_view lines, FieldList& fields);
+
 // Reads chunked coding strictly: CR LF only, bounded chunk extensions, which are dropped, and bounded trailers.
 class ChunkedReader {
  public:

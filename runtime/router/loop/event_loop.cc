@@ -4,6 +4,7 @@
 
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -96,7 +97,8 @@ bool EventLoop::run_tasks() {
 void EventLoop::wait_and_handle() {
   std::array<epoll_event, kEventsPerRound> events;
   const auto wait = timers_.wait(now_);
-  const int timeout = wait ? static_cast<int>(wait->count()) : -1;
+  const int longest = wait ? static_cast<int>(wait->count()) : -1;
+  const int timeout = round_ends_.empty() ? longest : 0;
   const int count = ::epoll_wait(epoll_.get(), events.data(), kEventsPerRound, timeout);
   if (count < 0 && errno != EINTR) throw SystemError("wait for events");
   now_ = steady_now();
@@ -113,9 +115,24 @@ void EventLoop::wait_and_handle() {
   timers_.advance(now_);
 }
 
+void EventLoop::forget(RoundEndHandler& handler) {
+  std::replace(round_ends_.begin(), round_ends_.end(), &handler, static_cast<RoundEndHandler*>(nullptr));
+  std::replace(ending_.begin(), ending_.end(), &handler, static_cast<RoundEndHandler*>(nullptr));
+}
+
+// What is added meanwhile belongs to the next round.
+void EventLoop::end_round() {
+  ending_.swap(round_ends_);
+  for (RoundEndHandler* const& handler : ending_) {
+    if (handler != nullptr) handler->on_round_end();
+  }
+  ending_.clear();
+}
+
 void EventLoop::run() {
   while (run_tasks()) {
     wait_and_handle();
+    end_round();
     collect();
   }
 }

@@ -31,6 +31,15 @@ class EventHandler : public Retirable {
   virtual void on_events(std::uint32_t events) = 0;
 };
 
+// Has something to do once all events of a round are handled, such as to send at once what they led to.
+class RoundEndHandler {
+ public:
+  virtual void on_round_end() = 0;
+
+ protected:
+  ~RoundEndHandler() = default;
+};
+
 // All members are for the loop's own thread, but for post() and stop().
 class EventLoop {
  public:
@@ -42,6 +51,10 @@ class EventLoop {
   bool try_add(int fd, std::uint32_t events, EventHandler& handler) noexcept;
   bool modify(int fd, std::uint32_t events, EventHandler& handler) noexcept;
   void remove(int fd);
+
+  // Calls `handler` once, before the loop waits again.
+  void at_round_end(RoundEndHandler& handler) { round_ends_.push_back(&handler); }
+  void forget(RoundEndHandler& handler);
 
   // Destroys `object` once the events already taken from the kernel are handled: they may still name it, and it may be
   // what is executing.
@@ -70,6 +83,7 @@ class EventLoop {
   bool control(int operation, int fd, std::uint32_t events, EventHandler& handler) noexcept;
   void wake() const;
   void wait_and_handle();
+  void end_round();
   bool run_tasks();
 
   Fd epoll_;
@@ -77,6 +91,8 @@ class EventLoop {
   Milliseconds now_;
   TimerWheel timers_;
   std::vector<char> scratch_;
+  std::vector<RoundEndHandler*> round_ends_;
+  std::vector<RoundEndHandler*> ending_;  // those being called
   std::vector<std::unique_ptr<Retirable>> retired_;
   std::vector<std::unique_ptr<Retirable>> collecting_;  // what collect() destroys, which may retire more
   Synchronized<Inbox> inbox_;

@@ -187,6 +187,11 @@ void Stream::shutdown_output() {
   ::shutdown(fd_.get(), SHUT_WR);
 }
 
+Fd Stream::release() {
+  loop_.remove(fd_.get());
+  return std::move(fd_);
+}
+
 void Stream::close() {
   if (!fd_) return;
   loop_.remove(fd_.get());

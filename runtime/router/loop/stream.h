@@ -59,6 +59,8 @@ class Stream {
   void shutdown_output();
   // Without shutdown_output() a peer with TLS knows that something may be missing.
   void close();
+  // Leaves the socket to somebody else, with nothing pending.
+  Fd release();
   bool open() const { return static_cast<bool>(fd_); }
   int fd() const { return fd_.get(); }
   // Null without TLS.

@@ -19,7 +19,7 @@ const char* const kCiphers13 = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TL
 // With forward secrecy and authenticated encryption only.
 const char* const kCiphers12 = "ECDHE+AESGCM:ECDHE+CHACHA20";
 const char* const kGroups = "X25519:P-256:P-384";
-constexpr std::string_view kProtocols = "\x08http/1.1";
+constexpr std::string_view kProtocols = "\x02h2\x08http/1.1";
 constexpr std::chrono::seconds kTicketLifetime{7200};
 constexpr std::size_t kLongestHost = 255;
 

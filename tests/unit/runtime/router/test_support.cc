@@ -84,6 +84,11 @@ std::string Client::read_to_end() {
   return std::exchange(buffer_, {});
 }
 
+std::string Client::read_some() {
+  if (buffer_.empty()) fill();
+  return std::exchange(buffer_, {});
+}
+
 bool Client::closed_by_peer() {
   return buffer_.empty() && !fill();
 }

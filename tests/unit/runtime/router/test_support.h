@@ -33,6 +33,8 @@ class Client {
   // Exactly `count` bytes.
   std::string read_bytes(std::size_t count);
   std::string read_to_end();
+  // What comes next; "" at the end.
+  std::string read_some();
   bool closed_by_peer();
   int fd() const { return fd_.get(); }
   void close() { fd_.reset(); }
