@@ -1,6 +1,7 @@
 #include "runtime/deployer.h"
 
 #include "base/error.h"
+#include "runtime/certificates/site_certificates.h"
 #include "runtime/deployer_context.h"
 #include "runtime/environment_containers.h"
 #include "runtime/parallel.h"
@@ -50,6 +51,7 @@ void Deployer::stop(const Environment& environment) {
 void Deployer::erase(const Environment& environment) {
   stop(environment);
   context_->parts.volumes.remove(environment.key());
+  context_->parts.certificates.forget(environment);
 }
 
 std::vector<std::string> Deployer::urls(const Environment& environment,

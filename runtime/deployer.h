@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/output_sink.h"
+#include "config/concrete_route.h"
 #include "config/configuration.h"
 #include "container/engine.h"
 #include "image/image_store.h"
@@ -18,6 +19,7 @@
 namespace penstock {
 
 class RouterClient;
+class SiteCertificates;
 class VolumePool;
 struct DeployerContext;
 
@@ -63,13 +65,13 @@ struct DeployerParts {
   std::function<Image(const std::string& type, OutputSink& progress)> image;  // of "nodejs:18"
   RouterClient& router;
   VolumePool& volumes;
+  SiteCertificates& certificates;
 };
 
 struct DeployerSettings {
   std::string site_domain = "penstock.localhost";
-  unsigned site_port = 0;  // in the URLs of environments; 0: the scheme's own
-  bool https = false;      // a TLS terminator is in front of the router
-  Limits limits;           // of each application's container
+  config::SitePorts ports{.tls = false};  // in the URLs of environments
+  Limits limits;                          // of each application's container
 };
 
 // Thread safe for different environments; the caller sees to it that one environment has one caller at a time.

@@ -2,9 +2,11 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "runtime/certificates/site_certificates.h"
 #include "runtime/parallel.h"
 #include "runtime/router_client.h"
 #include "runtime/router_entry.h"
+#include "runtime/site.h"
 #include "runtime/step_times.h"
 #include "runtime/steps/finish.h"
 #include "runtime/steps/journal_steps.h"
@@ -76,10 +78,19 @@ std::unique_ptr<Recovery::Found> Recovery::look_at(const Environment& environmen
 
 // Requests for what does not run yet wait for it, so that a restart of the machine loses none.
 void Recovery::tell_router(const std::vector<std::unique_ptr<Found>>& environments) {
+  try {
+    context_.parts.certificates.tell_router();
+  } catch (const Error& error) {
+    log_of("runtime")->error("router has old certificates until it answers: {}", error.what());
+  }
   std::vector<Json> table;
   for (const auto& found : environments) {
     const Hold hold = found->held || (found->live && !found->running) ? Hold::On : Hold::Off;
     attempt(found->environment, [&] {
+      if (found->live) {
+        context_.parts.certificates.provide(found->environment,
+                                            https_hosts_of(found->live->release(), context_.settings));
+      }
       table.push_back(found->live ? router_entry(context_, *found->live, hold)
                                   : empty_router_entry(found->environment, context_.settings, hold));
     });

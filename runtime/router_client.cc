@@ -29,6 +29,12 @@ Json whole_table(const std::map<std::string, Json>& table) {
   return {{"op", "replace"}, {"environments", std::move(environments)}};
 }
 
+Json all_certificates(const std::map<std::string, Json>& certificates) {
+  Json list = Json::array();
+  for (const auto& [id, certificate] : certificates) list.push_back(certificate);
+  return {{"op", "replace_certificates"}, {"certificates", std::move(list)}};
+}
+
 std::vector<std::string> dropped_entries(const Json& reply) {
   std::vector<std::string> dropped;
   for (const Json& entry : reply.value("dropped", Json::array())) {
@@ -86,6 +92,27 @@ void RouterClient::remove(const std::string& id) {
   ask(*state, {{"op", "remove"}, {"environment", id}});
 }
 
+void RouterClient::replace_certificates(const std::vector<Json>& certificates) {
+  auto state = state_.lock();
+  state->certificates.clear();
+  for (const Json& certificate : certificates) state->certificates[certificate.at("id")] = certificate;
+  state->certificates_are_whole = true;
+  log_dropped(ask(*state, all_certificates(state->certificates)));
+}
+
+std::vector<std::string> RouterClient::put_certificate(const Json& certificate) {
+  auto state = state_.lock();
+  auto dropped = dropped_entries(ask(*state, {{"op", "put_certificate"}, {"certificate", certificate}}));
+  if (dropped.empty()) state->certificates[certificate.at("id")] = certificate;
+  return dropped;
+}
+
+void RouterClient::remove_certificate(const std::string& id) {
+  auto state = state_.lock();
+  state->certificates.erase(id);
+  ask(*state, {{"op", "remove_certificate"}, {"certificate", id}});
+}
+
 RequestReport RouterClient::report(const std::string& id) {
   auto state = state_.lock();
   const Json reply = ask(*state, {{"op", "report"}, {"environment", id}});
@@ -122,6 +149,7 @@ Json RouterClient::ask(State& state, const Json& request) const {
 
 void RouterClient::connect(State& state) const {
   auto connection = std::make_unique<Connection>(socket_, patience_);
+  if (state.certificates_are_whole) log_dropped(connection->exchange(all_certificates(state.certificates)));
   if (state.table_is_whole) log_dropped(connection->exchange(whole_table(state.table)));
   state.connection = std::move(connection);
 }

@@ -37,6 +37,11 @@ class RouterClient {
   // One entry, taking effect at one instant. Returns what the router does not accept of it, a sentence each.
   std::vector<std::string> put(const Json& environment);
   void remove(const std::string& id);
+  // All certificates. Entries have the shape of the control protocol.
+  void replace_certificates(const std::vector<Json>& certificates);
+  // One, for handshakes from now on. Returns why the router does not take it, if so: then it is not remembered.
+  std::vector<std::string> put_certificate(const Json& certificate);
+  void remove_certificate(const std::string& id);
   RequestReport report(const std::string& id);
   // For whoever restarted the router: sees to it that it has the table.
   void refresh();
@@ -46,6 +51,8 @@ class RouterClient {
   struct State {
     std::map<std::string, Json> table;
     bool table_is_whole = false;  // once replace() was called
+    std::map<std::string, Json> certificates;
+    bool certificates_are_whole = false;  // once replace_certificates() was called
     std::unique_ptr<Connection> connection;
   };
 

@@ -16,6 +16,9 @@ struct Release;
 config::Site site_of(const Environment& environment, const DeployerSettings& settings);
 std::vector<config::ConcreteRoute> routes_of(const Release& release, const DeployerSettings& settings);
 
+// Those that TLS is spoken for; the first label may be '*'.
+std::vector<std::string> https_hosts_of(const Release& release, const DeployerSettings& settings);
+
 // Of the routes that an application answers: the primary first.
 std::vector<std::string> urls_of(const config::Configuration& configuration, const config::Site& site);
 

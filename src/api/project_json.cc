@@ -19,6 +19,7 @@ Json links(const std::string& self) {
           {"variables", below("/variables")},
           {"#variables", below("/variables")},
           {"#manage-variables", below("/variables")},
+          {"certificates", below("/certificates")},
           {"settings", below("/settings")},
           {"capabilities", below("/capabilities")},
           {"#clear-build-cache", below("/clear_build_cache")}};

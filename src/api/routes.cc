@@ -70,6 +70,12 @@ RouteTable all_routes(const Handlers& h) {
       {"PATCH",  "/projects/{project}/environments/{environment}/variables/{variable}", Token, to(h.variable, &VariableHandler::update)},
       {"DELETE", "/projects/{project}/environments/{environment}/variables/{variable}", Token, to(h.variable, &VariableHandler::remove)},
 
+      {"GET",    "/projects/{project}/certificates",               Token, to(h.certificate, &CertificateHandler::list)},
+      {"POST",   "/projects/{project}/certificates",               Token, to(h.certificate, &CertificateHandler::create)},
+      {"GET",    "/projects/{project}/certificates/{certificate}", Token, to(h.certificate, &CertificateHandler::get)},
+      {"DELETE", "/projects/{project}/certificates/{certificate}", Token, to(h.certificate, &CertificateHandler::remove)},
+      {"GET",    "/certificate-authority",                         Token, to(h.certificate, &CertificateHandler::authority)},
+
       {"GET",    "/artifacts",                   Token, to(h.artifact, &ArtifactHandler::list)},
       {"GET",    "/artifacts/{artifact}",        Token, to(h.artifact, &ArtifactHandler::get)},
       {"POST",   "/artifacts/{artifact}/verify", Token, to(h.artifact, &ArtifactHandler::verify)},

@@ -2,6 +2,7 @@
 
 #include "api/activity_handler.h"
 #include "api/artifact_handler.h"
+#include "api/certificate_handler.h"
 #include "api/deployment_handler.h"
 #include "api/environment_handler.h"
 #include "api/log_handler.h"
@@ -23,6 +24,7 @@ struct Handlers {
   VariableHandler variable;
   ArtifactHandler artifact;
   LogHandler log;
+  CertificateHandler certificate;
 };
 
 // The whole API. `handlers` must outlive the table.

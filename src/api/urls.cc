@@ -6,21 +6,10 @@
 #include "store/environment.h"
 
 namespace penstock::api {
-namespace {
-
-constexpr unsigned kHttpPort = 80;
-
-}  // namespace
-
-unsigned Urls::shown_port() const {
-  return https || router_port == kHttpPort ? 0 : router_port;
-}
-
 config::Site Urls::site(const Environment& environment) const {
   return {.default_host = environment.machine_name + "-" + environment.project + "." + site_domain,
           .other_hosts = {},
-          .port = shown_port(),
-          .https = https};
+          .ports = ports};
 }
 
 std::vector<config::ConcreteRoute> Urls::routes(const Environment& environment, const Deployment& release) const {

@@ -16,11 +16,7 @@ namespace penstock::api {
 struct Urls {
   std::string api = "http://127.0.0.1:7080";
   std::string site_domain = "penstock.localhost";
-  unsigned router_port = 80;
-  bool https = false;  // a TLS terminator stands before the router
-
-  // In the URLs of sites; 0: the scheme's own.
-  unsigned shown_port() const;
+  config::SitePorts ports{.tls = false};
   std::string repository(const std::string& project) const { return api + "/" + project + ".git"; }
   config::Site site(const Environment& environment) const;
   std::vector<config::ConcreteRoute> routes(const Environment& environment, const Deployment& release) const;

@@ -56,6 +56,23 @@ WallTime time_of(const ASN1_TIME* time) {
   return std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::from_time_t(::timegm(&fields)));
 }
 
+std::vector<NamePart> parts_of(const X509_NAME* name) {
+  std::vector<NamePart> parts;
+  for (int i = 0; i < X509_NAME_entry_count(name); ++i) {
+    const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
+    const ASN1_OBJECT* object = X509_NAME_ENTRY_get_object(entry);
+    std::array<char, 80> oid{};
+    OBJ_obj2txt(oid.data(), static_cast<int>(oid.size()), object, 1);
+    const char* alias = OBJ_nid2ln(OBJ_obj2nid(object));
+    unsigned char* text = nullptr;
+    const int length = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(entry));
+    const Text owned(reinterpret_cast<char*>(text));
+    parts.push_back({oid.data(), alias == nullptr ? "" : alias,
+                     length < 0 ? "" : std::string(owned.get(), static_cast<std::size_t>(length))});
+  }
+  return parts;
+}
+
 // The configuration language of x509v3_config(5).
 void add_extension(X509* certificate, X509* issuer, int id, const std::string& value) {
   X509V3_CTX context;
@@ -184,11 +201,15 @@ std::vector<std::string> host_names_of(const X509* certificate) {
   return names;
 }
 
-std::string issuer_of(const X509* certificate) {
-  const Bio bio(BIO_new(BIO_s_mem()));
-  check(bio && X509_NAME_print_ex(bio.get(), X509_get_issuer_name(certificate), 0, XN_FLAG_ONELINE) >= 0,
-        "name a certificate's issuer");
-  return text_of(bio.get());
+std::vector<NamePart> issuer_of(const X509* certificate) {
+  return parts_of(X509_get_issuer_name(certificate));
+}
+
+std::string common_name_of(const X509* certificate) {
+  for (const NamePart& part : parts_of(X509_get_subject_name(certificate))) {
+    if (part.alias == "commonName") return part.value;
+  }
+  return {};
 }
 
 std::string fingerprint_of(const X509* certificate) {

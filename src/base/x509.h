@@ -30,8 +30,13 @@ WallTime starts_at(const X509* certificate);
 WallTime expires_at(const X509* certificate);
 // The DNS names it is for, in lower case; a first label may be '*'.
 std::vector<std::string> host_names_of(const X509* certificate);
-// "CN=…, O=…".
-std::string issuer_of(const X509* certificate);
+std::string common_name_of(const X509* certificate);
+struct NamePart {
+  std::string oid;    // "2.5.4.3"
+  std::string alias;  // "commonName"
+  std::string value;
+};
+std::vector<NamePart> issuer_of(const X509* certificate);
 // SHA-256 of its DER, in hexadecimal digits.
 std::string fingerprint_of(const X509* certificate);
 

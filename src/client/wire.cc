@@ -75,6 +75,20 @@ Variable Variable::from_json(const Json& document) {
           .document = document};
 }
 
+Certificate Certificate::from_json(const Json& document) {
+  Certificate certificate;
+  certificate.id = document.value("id", "");
+  certificate.domains = document.value("domains", certificate.domains);
+  for (const Json& part : document.value("issuer", Json::array())) {
+    if (part.value("alias", "") == "commonName") certificate.issuer = part.value("value", "");
+  }
+  certificate.created_at = document.value("created_at", "");
+  certificate.expires_at = document.value("expires_at", "");
+  certificate.is_provisioned = document.value("is_provisioned", false);
+  certificate.is_expired = document.value("is_invalid", false);
+  return certificate;
+}
+
 Artifact Artifact::from_json(const Json& document) {
   return {.digest = text(document, "id"),
           .created_at = text(document, "created_at"),

@@ -64,6 +64,18 @@ struct Variable {
   static Variable from_json(const Json& document);
 };
 
+struct Certificate {
+  std::string id;
+  std::vector<std::string> domains;
+  std::string issuer;  // its common name
+  std::string created_at;
+  std::string expires_at;
+  bool is_provisioned = false;  // Penstock made it
+  bool is_expired = false;
+
+  static Certificate from_json(const Json& document);
+};
+
 struct Artifact {
   std::string digest;
   std::string created_at;

@@ -57,7 +57,6 @@ constexpr std::array kUnavailable{
     Unavailable{"routes/*/ssi/enabled", "true", "server-side inclusion"},
     Unavailable{"routes/*/sticky", "true", "a sticky route"},
     Unavailable{"routes/*/sticky/enabled", "true", "a sticky route"},
-    Unavailable{"routes/*/tls/*", "", "a TLS option"},
 };
 
 bool matches(const Json& json, const Unavailable& entry) {

@@ -81,9 +81,11 @@ void Expansion::add(const Route& route, const std::string& host) {
   if (!declared) return;
   RouteUrl url = *declared;
   url.host = host_of(declared->host, host);
-  url.https = declared->https && site_.https;
+  url.https = declared->https && site_.ports.tls;
   ConcreteRoute concrete;
   concrete.url = url_text(url);
+  concrete.https = url.https;
+  concrete.host = url.host;
   concrete.original_url = route.url;
   concrete.type = route.type;
   concrete.upstream = route.upstream;
@@ -92,6 +94,7 @@ void Expansion::add(const Route& route, const std::string& host) {
   concrete.id = route.id;
   concrete.attributes = route.attributes;
   concrete.redirects = redirects_on(route.redirects, host);
+  concrete.tls = route.tls;
   if (concrete.to == concrete.url) return;
   const bool for_all = route.url.find("{all}") != std::string::npos;
   put(concrete, (declared->https ? 2 : 0) + (for_all ? 0 : 1));
@@ -102,6 +105,7 @@ void Expansion::add_sibling(const ConcreteRoute& route, const RouteUrl& declared
   ConcreteRoute sibling;
   sibling.type = RouteType::Redirect;
   sibling.url = url_text({false, url.host, url.path});
+  sibling.host = url.host;
   sibling.original_url = RouteUrl{false, declared.host, declared.path}.text();
   sibling.to = route.url;
   put(std::move(sibling), -1);
@@ -124,8 +128,9 @@ std::string Expansion::host_of(std::string declared, const std::string& host) co
 }
 
 std::string Expansion::url_text(const RouteUrl& url) const {
-  const bool own = site_.port == 0 || site_.port == (url.https ? kHttpsPort : kHttpPort);
-  return (url.https ? "https://" : "http://") + url.host + (own ? "" : ":" + std::to_string(site_.port)) + url.path;
+  const unsigned port = url.https ? site_.ports.https : site_.ports.http;
+  const bool own = port == 0 || port == (url.https ? kHttpsPort : kHttpPort);
+  return (url.https ? "https://" : "http://") + url.host + (own ? "" : ":" + std::to_string(port)) + url.path;
 }
 
 std::string Expansion::target(const std::string& to, const std::string& host) const {
@@ -134,7 +139,7 @@ std::string Expansion::target(const std::string& to, const std::string& host) co
   const std::string declared = to.substr(host_start, host_end - host_start);
   const bool ours = declared.find('{') != std::string::npos || declared_hosts_.count(declared) > 0;
   if (!ours) return to;
-  const bool https = to.rfind("https:", 0) == 0 && site_.https;
+  const bool https = to.rfind("https:", 0) == 0 && site_.ports.tls;
   return url_text({https, host_of(declared, host), to.substr(host_end)});
 }
 
@@ -189,6 +194,7 @@ Json router_routes(const std::vector<ConcreteRoute>& routes, bool restrict_robot
     entry["restrict_robots"] = restrict_robots;
     entry["primary"] = route.primary;
     if (!route.redirects.empty()) entry["redirects"] = route.redirects;
+    if (!route.tls.empty()) entry["tls"] = route.tls;
     json.push_back(std::move(entry));
   }
   return json;

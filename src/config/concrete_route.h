@@ -8,16 +8,24 @@
 
 namespace penstock::config {
 
+// Where sites are reached. A port of 0 is the scheme's own and not named in URLs.
+struct SitePorts {
+  unsigned http = 0;
+  unsigned https = 0;
+  bool tls = true;  // false: routes to https:// are served as http://, without redirects to https
+};
+
 // Where an environment is reached.
 struct Site {
   std::string default_host;              // stands for {default}
   std::vector<std::string> other_hosts;  // {all} is these and the default
-  unsigned port = 0;                     // named in the URLs; 0: the scheme's own
-  bool https = true;                     // false: routes to https:// are served as http://, without redirects to https
+  SitePorts ports;
 };
 
 struct ConcreteRoute {
-  std::string url;           // "https://main-abc1234-project.example.org/blog/"
+  std::string url;  // "https://main-abc1234-project.example.org/blog/"
+  bool https = false;
+  std::string host;          // of `url`, without the port; the first label may be '*'
   std::string original_url;  // "https://{default}/blog/"
   RouteType type = RouteType::Upstream;
   std::string upstream;  // the application
@@ -26,6 +34,7 @@ struct ConcreteRoute {
   std::optional<std::string> id;
   std::map<std::string, std::string> attributes;
   Json redirects = Json::object();  // of parts of the route: {"expires", "paths": {PATH: {"to", …}}}
+  Json tls = Json::object();        // as declared
 };
 
 // Every declared route on every host it stands for, and for each https:// route its http:// sibling that redirects to
@@ -38,7 +47,7 @@ std::vector<ConcreteRoute> expand_routes(const std::vector<Route>& routes, const
 Json platform_routes(const std::vector<ConcreteRoute>& routes);
 
 // As the router takes them: an array of {"url", "type", "upstream" or "to" and "code", "original_url",
-// "restrict_robots", "primary", "redirects" if there are any}.
+// "restrict_robots", "primary", "redirects" and "tls" if there are any}.
 Json router_routes(const std::vector<ConcreteRoute>& routes, bool restrict_robots);
 
 }  // namespace penstock::config

@@ -21,7 +21,7 @@ RouteType route_type_of(const std::string& word) {
 }
 
 bool is_typed_route_key(const std::string& key) {
-  for (const char* const typed : {"url", "type", "upstream", "to", "primary", "id", "attributes", "redirects"}) {
+  for (const char* const typed : {"url", "type", "upstream", "to", "primary", "id", "attributes", "redirects", "tls"}) {
     if (key == typed) return true;
   }
   return false;
@@ -43,6 +43,7 @@ Json Route::to_json() const {
   if (id) json["id"] = *id;
   json["attributes"] = attributes;
   if (!redirects.empty()) json["redirects"] = redirects;
+  if (!tls.empty()) json["tls"] = tls;
   for (const auto& [key, value] : other.items()) json[key] = value;
   return json;
 }
@@ -58,6 +59,7 @@ Route Route::from_json(const Json& json) {
   if (json.contains("id")) route.id = json.at("id").get<std::string>();
   route.attributes = json.value("attributes", route.attributes);
   route.redirects = json_member(json, "redirects");
+  route.tls = json_member(json, "tls");
   for (const auto& [key, value] : json.items()) {
     if (!is_typed_route_key(key)) route.other[key] = value;
   }

@@ -25,7 +25,8 @@ struct Route {
   std::optional<std::string> id;
   std::map<std::string, std::string> attributes;
   Json redirects = Json::object();  // of parts of the route, as redirects_schema() gives it
-  // Properties that are checked, but that nothing in Penstock reads: cache, ssi, sticky, tls.
+  Json tls = Json::object();        // as tls_schema() gives it
+  // Properties that are checked, but that nothing in Penstock reads: cache, ssi, sticky.
   Json other = Json::object();
 
   Json to_json() const;

@@ -1,3 +1,5 @@
+#include "base/error.h"
+#include "base/x509.h"
 #include "config/checks.h"
 #include "config/draft.h"
 #include "config/nearest.h"
@@ -23,6 +25,7 @@ class RouteCheck {
   void check_upstream(const Route& route, const Json& declared);
   void check_to(const Route& route, const Json& declared);
   void check_circle(const Route& route);
+  void check_tls(const Route& route);
   void check_primary();
   void report(const std::string& url, const std::string& key, const std::string& why);
 
@@ -44,6 +47,7 @@ void RouteCheck::run() {
     } else {
       check_to(route, declared[route.url]);
     }
+    check_tls(route);
   }
   check_primary();
 }
@@ -80,6 +84,21 @@ void RouteCheck::check_to(const Route& route, const Json& declared) {
            fmt::format("expected a URL such as 'https://{{default}}/', found {}", in_quotes(route.to)));
   } else {
     check_circle(route);
+  }
+}
+
+void RouteCheck::check_tls(const Route& route) {
+  const Json authorities = route.tls.value("client_certificate_authorities", Json::array());
+  if (route.tls.value("client_authentication", "") == "require" && authorities.empty()) {
+    report(route.url, "tls.client_authentication", "nobody could get in, expected client_certificate_authorities");
+  }
+  for (const Json& authority : authorities) {
+    try {
+      read_certificates(authority.get<std::string>());
+    } catch (const UserError&) {
+      report(route.url, "tls.client_certificate_authorities", "expected certificates in PEM");
+      return;
+    }
   }
 }
 

@@ -30,7 +30,7 @@ Shape cache_schema() {
 Shape tls_schema() {
   const Shape transport_security =
       object({{"enabled", boolean()}, {"include_subdomains", boolean()}, {"preload", boolean()}});
-  return object({{"min_version", one_of({"TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"})},
+  return object({{"min_version", one_of({"TLSv1.2", "TLSv1.3"})},
                  {"strict_transport_security", transport_security},
                  {"client_authentication", one_of({"request", "require"})},
                  {"client_certificate_authorities", list_of(text())}});

@@ -32,15 +32,18 @@ VolumePoolSettings volume_settings(const Settings& settings) {
   return {.directory = settings.state_directory / "volumes", .loop_file = settings.state_directory / "volumes.btrfs"};
 }
 
+// A TLS terminator has the ports that URLs need not name.
+config::SitePorts site_ports(const Settings& settings) {
+  if (settings.https) return {};
+  return {.http = settings.router_port, .https = settings.router_tls_port, .tls = settings.router_tls_port != 0};
+}
+
 api::Urls urls_of(const Settings& settings) {
-  return {.api = settings.url,
-          .site_domain = settings.site_domain,
-          .router_port = settings.router_port,
-          .https = settings.https};
+  return {.api = settings.url, .site_domain = settings.site_domain, .ports = site_ports(settings)};
 }
 
 DeployerSettings deployer_settings(const Settings& settings, const api::Urls& urls) {
-  return {.site_domain = settings.site_domain, .site_port = urls.shown_port(), .https = settings.https};
+  return {.site_domain = settings.site_domain, .ports = urls.ports};
 }
 
 }  // namespace
@@ -55,13 +58,16 @@ Daemon::Daemon(const Settings& settings)
       volumes_(volume_settings(settings)),
       artifacts_(settings.state_directory / "artifacts", settings.run_directory / "artifacts"),
       router_(settings.router_socket),
+      certificates_({store_, router_}, settings.state_directory / "certificates", settings.site_domain,
+                    settings.router_tls_port != 0),
       deployer_(
           {.engine = engine_,
            .store = store_,
            .artifacts = artifact_mounts_,
            .image = [this](const std::string& type, OutputSink& progress) { return images_.resolve(type, progress); },
            .router = router_,
-           .volumes = volumes_},
+           .volumes = volumes_,
+           .certificates = certificates_},
           deployer_settings(settings, urls_)),
       repositories_(settings.state_directory / "repositories", settings.programs_directory / "git-hooks", git_user_),
       pipeline_({.engine = engine_,
@@ -107,6 +113,7 @@ void Daemon::serve() {
   keeper_ = std::make_unique<ContainerKeeper>(
       engine_, [this](const auto& container, const auto& stop) { return deployer_.revive(container, stop); });
   collecting_ = std::jthread([this](const std::stop_token& stop) { collector_.run(stop); });
+  renewing_ = std::jthread([this](const std::stop_token& stop) { renewal_.run(stop); });
   log_of("daemon")->info("serving listen={} url={}", settings_.listen, settings_.url);
 }
 
@@ -119,7 +126,8 @@ api::Handlers Daemon::handlers() {
           .deployment = {store_, urls_},
           .variable = {store_, operations_},
           .artifact = {store_, artifacts_, settings_.state_directory / "exports", settings_.kept_deployments},
-          .log = {store_, engine_}};
+          .log = {store_, engine_},
+          .certificate = {store_, certificates_}};
 }
 
 GitHttpOptions Daemon::git_options() {

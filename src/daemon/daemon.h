@@ -12,6 +12,7 @@
 #include "daemon/activity_queue.h"
 #include "daemon/artifact_collector.h"
 #include "daemon/build_slots.h"
+#include "daemon/certificate_renewal.h"
 #include "daemon/container_keeper.h"
 #include "daemon/environment_operations.h"
 #include "daemon/mounted_artifact_store.h"
@@ -21,6 +22,7 @@
 #include "daemon/settings.h"
 #include "image/image_store.h"
 #include "pipeline/pipeline.h"
+#include "runtime/certificates/site_certificates.h"
 #include "runtime/deployer.h"
 #include "runtime/router_client.h"
 #include "runtime/volumes/volume_pool.h"
@@ -54,6 +56,7 @@ class Daemon {
   ArtifactStore artifacts_;
   MountedArtifactStore artifact_mounts_{artifacts_};
   RouterClient router_;
+  SiteCertificates certificates_;
   Deployer deployer_;
   Repositories repositories_;
   const Pipeline pipeline_;
@@ -61,7 +64,7 @@ class Daemon {
   Releases releases_{{store_, repositories_, pipeline_, slots_, deployer_}};
   ActivityQueue queue_{store_};
   EnvironmentOperations operations_{
-      {store_, queue_, repositories_, releases_, deployer_, settings_.state_directory / "cache"}};
+      {store_, queue_, repositories_, releases_, deployer_, certificates_, settings_.state_directory / "cache"}};
   PushReceiver pushes_{{store_, queue_, repositories_, releases_, pipeline_}};
   ArtifactCollector collector_{store_, artifacts_, queue_, settings_.kept_deployments};
 
@@ -74,7 +77,9 @@ class Daemon {
   std::unique_ptr<HookServer> hooks_;
   std::unique_ptr<api::Server> server_;
   std::unique_ptr<ContainerKeeper> keeper_;
+  const CertificateRenewal renewal_{certificates_};
   std::jthread collecting_;
+  std::jthread renewing_;
 };
 
 }  // namespace penstock

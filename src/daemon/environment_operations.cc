@@ -6,6 +6,7 @@
 #include "daemon/branch_deletion.h"
 #include "daemon/releases.h"
 #include "daemon/repositories.h"
+#include "runtime/certificates/site_certificates.h"
 #include "runtime/deployer.h"
 #include "store/store.h"
 
@@ -60,6 +61,7 @@ void EnvironmentOperations::delete_project(const Project& project) {
   // First the records: what is left after a crash belongs to nothing, and the next start removes it.
   parts_.store.projects().remove(project.id);
   for (const Environment& environment : environments) parts_.deployer.erase(environment);
+  parts_.certificates.forget_project(project.id);
   parts_.repositories.remove(project.id);
   remove_tree(parts_.caches / project.id);
   parts_.queue.note_change();

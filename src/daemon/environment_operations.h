@@ -11,6 +11,7 @@ namespace penstock {
 class Deployer;
 class Releases;
 class Repositories;
+class SiteCertificates;
 
 // What the operations work with; all of it outlives them.
 struct EnvironmentOperationsParts {
@@ -19,6 +20,7 @@ struct EnvironmentOperationsParts {
   Repositories& repositories;
   Releases& releases;
   Deployer& deployer;
+  SiteCertificates& certificates;
   std::filesystem::path caches;  // of builds, by project
 };
 

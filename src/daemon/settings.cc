@@ -57,6 +57,7 @@ std::map<std::string, Setter> setters(Settings& s) {
       {"url", to_text(s.url)},
       {"site_domain", to_text(s.site_domain)},
       {"router_port", to_number(s.router_port)},
+      {"router_tls_port", to_number(s.router_tls_port)},
       {"https", to_flag(s.https)},
       {"git_user", to_text(s.git_user)},
       {"prefix", to_text(s.prefix)},
@@ -76,6 +77,9 @@ fs::path default_programs_directory() {
 }
 
 void fill_in(Settings& settings) {
+  if (settings.https && settings.router_tls_port != 0) {
+    throw UserError("cannot set https and router_tls_port: either a TLS terminator stands before the router or not");
+  }
   if (settings.images_directory.empty()) settings.images_directory = settings.state_directory / "images";
   if (settings.programs_directory.empty()) settings.programs_directory = default_programs_directory();
   if (settings.url.empty()) settings.url = "http://" + settings.listen;

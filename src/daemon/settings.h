@@ -20,8 +20,9 @@ struct Settings {
   std::string listen = "127.0.0.1:7080";  // API and git
   std::string url;                        // under which others reach it; default: http:// and `listen`
   std::string site_domain = "penstock.localhost";
-  std::uint16_t router_port = 80;  // in the URLs of sites
-  bool https = false;              // a TLS terminator stands before the router
+  std::uint16_t router_port = 80;     // in the URLs of sites
+  std::uint16_t router_tls_port = 0;  // likewise, of https; 0: the router does not end TLS
+  bool https = false;                 // a TLS terminator stands before the router
 
   std::string git_user = "penstock";           // runs git, owns the repositories; empty: the one we run as
   std::string prefix = "ps";                   // begins every name in a namespace of the machine; [a-z0-9]{1,6}

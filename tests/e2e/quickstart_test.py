@@ -34,7 +34,7 @@ def test_quickstart_installs_starts_pushes_and_shows_a_page_and_removes_it_all(h
     users_before = users()
     first = quickstart(home)
     assert "main -> main" in first.all and "rendered pages/index.md" in first.all
-    assert "Hello from Node.js" in first.out and re.search(r"It answers at http://\S+", first.out)
+    assert "Hello from Node.js" in first.out and re.search(r"It answers at https://\S+", first.out)
     prefix = re.search(r'"prefix": "(\w+)"', (home / "etc/penstock/penstockd.json").read_text())[1]
 
     began = time.monotonic()

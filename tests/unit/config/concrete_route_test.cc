@@ -10,7 +10,7 @@ namespace penstock::config {
 
 namespace {
 
-const Site kSite{"main.example.org", {"www.example.org"}, 0, true};
+const Site kSite{"main.example.org", {"www.example.org"}, {}};
 
 Route to_application(const std::string& url, const std::string& application) {
   Route route;
@@ -79,7 +79,7 @@ TEST_CASE("the declared primary route is the primary one") {
 }
 
 TEST_CASE("without https its routes are served as http, on the port of the site") {
-  const Site plain{"main.localhost", {}, 8080, false};
+  const Site plain{"main.localhost", {}, {.http = 8080, .tls = false}};
   CHECK(expand({redirect("http://{default}/", "https://{default}/"), to_application("https://{default}/", "app"),
                 redirect("https://www.{default}/", "https://{default}/")},
                plain) == Lines{"http://main.localhost:8080/ -> app *",
@@ -87,8 +87,26 @@ TEST_CASE("without https its routes are served as http, on the port of the site"
 }
 
 TEST_CASE("a port that is the scheme's own is left out") {
-  CHECK(expand({to_application("https://{default}/", "app")}, {"main.localhost", {}, 80, false}) ==
+  CHECK(expand({to_application("https://{default}/", "app")}, {"main.localhost", {}, {.http = 80, .tls = false}}) ==
         Lines{"http://main.localhost/ -> app *"});
+}
+
+TEST_CASE("each scheme has its port") {
+  const auto routes = expand_routes({to_application("https://{default}/", "app")},
+                                    {"main.localhost", {}, {.http = 8080, .https = 8443}});
+  REQUIRE(routes.size() == 2);
+  CHECK(routes[0].url == "https://main.localhost:8443/");
+  CHECK(routes[0].host == "main.localhost");
+  CHECK(routes[1].url == "http://main.localhost:8080/");
+  CHECK(routes[1].to == routes[0].url);
+}
+
+TEST_CASE("what a route wants of TLS goes to the router, and not to its sibling") {
+  Route route = to_application("https://{default}/", "app");
+  route.tls = {{"min_version", "TLSv1.3"}};
+  const Json routes = router_routes(expand_routes({route}, kSite), false);
+  CHECK(routes[0]["tls"] == route.tls);
+  CHECK_FALSE(routes[1].contains("tls"));
 }
 
 TEST_CASE("the router gets what it needs of a route") {

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const Site kSite{"main-abc1234-project.example.org", {"www.example.org"}, 0, true};
+const Site kSite{"main-abc1234-project.example.org", {"www.example.org"}, {}};
 
 Loaded load_folder(const fs::path& folder) {
   DirectorySource source(folder);

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/synchronized.h"
 #include "config/configuration.h"
+#include "runtime/certificates/site_certificates.h"
 #include "runtime/deployer.h"
 #include "runtime/release.h"
 #include "runtime/router_client.h"
@@ -170,12 +171,14 @@ class DeployerFixture {
         : engine(fixture.machine),
           artifacts(fixture.root.path() / "mounted"),
           client(fixture.root.path() / "router.sock"),
+          certificates({fixture.store, client}, fixture.root.path() / "certificates", "penstock.localhost", false),
           deployer({.engine = engine,
                     .store = fixture.store,
                     .artifacts = artifacts,
                     .image = [](const std::string& type, OutputSink&) { return Image{.name = type, .path = "/bin"}; },
                     .router = client,
-                    .volumes = fixture.pool_},
+                    .volumes = fixture.pool_,
+                    .certificates = certificates},
                    {}) {
       engine.on_start = [](FakeEngine::Container& container) {
         for (const Mount& mount : container.spec.mounts) {
@@ -190,6 +193,7 @@ class DeployerFixture {
     FakeArtifacts artifacts;
     WatchedSink output;
     RouterClient client;
+    SiteCertificates certificates;
     Deployer deployer;
   };
 

@@ -46,6 +46,22 @@ TEST_CASE_METHOD(RouterFixture, "a router that was restarted is told the whole t
   CHECK(after.table().size() == 3);
 }
 
+TEST_CASE_METHOD(RouterFixture, "a router that was restarted has its certificates before its table") {
+  RouterClient client(socket());
+  {
+    FakeRouter before(socket());
+    client.replace_certificates({{{"id", "a"}}});
+    client.put_certificate({{"id", "b"}});
+    client.put_certificate({{"id", "c"}});
+    client.remove_certificate("a");
+    client.replace({entry("shop")});
+  }
+  FakeRouter after(socket());
+  client.refresh();
+  CHECK(after.operations() == Operations{"replace_certificates", "replace", "ping"});
+  CHECK(after.requests()[0]["certificates"] == Json{{{"id", "b"}}, {{"id", "c"}}});
+}
+
 TEST_CASE_METHOD(RouterFixture, "what could not be told is told once the router is back") {
   RouterClient client(socket(), std::chrono::milliseconds(20));
   {
