@@ -11,7 +11,7 @@ namespace penstock::router {
 const char* const kUsage =
     R"(Usage: penstock-router --listen ADDRESS:PORT [--listen …] [--listen-tls ADDRESS:PORT …]
                        --control PATH --state-dir DIR [--threads N] [--user NAME]
-                       [--https off|proxied|on] [--log-level LEVEL]
+                       [--https off|proxied|on] [--take-over] [--drain SECONDS] [--log-level LEVEL]
 
   --listen      where clients connect, or unix:/path; may be given several times
   --listen-tls  where clients connect by TLS; likewise
@@ -21,6 +21,8 @@ const char* const kUsage =
   --user        whom to become once the sockets are bound
   --https       off: nobody ends TLS; proxied: a TLS terminator in front sets X-Forwarded-Proto;
                 on: we do, which is the default with --listen-tls
+  --take-over   take the place of the router that has --control, if there is one, without losing a request
+  --drain       for how long a router whose place was taken serves those who are connected to it; by default 600 s
   --log-level   debug, info, warning or error
 )";
 
@@ -67,9 +69,18 @@ Settings parse_options(const std::vector<std::string>& arguments) {
       {"--threads", [&](const std::string& value) { settings.threads = parse_count("--threads", value); }},
       {"--user", [&](const std::string& value) { settings.user = value; }},
       {"--https", [&](const std::string& value) { settings.https = parse_https(value); }},
+      {"--drain",
+       [&](const std::string& value) {
+         settings.timeouts.drain = std::chrono::seconds(parse_count("--drain", value));
+       }},
       {"--log-level", [&](const std::string& value) { settings.log_level = value; }},
   };
   for (std::size_t i = 0; i < arguments.size(); i += 2) {
+    if (arguments[i] == "--take-over") {
+      settings.take_over = true;
+      --i;
+      continue;
+    }
     const auto option = options.find(arguments[i]);
     if (option == options.end()) throw UserError("cannot understand '" + arguments[i] + "'");
     if (i + 1 == arguments.size()) throw UserError("cannot use " + arguments[i] + ": its value is missing");

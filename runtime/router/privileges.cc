@@ -28,9 +28,9 @@ void raise_file_limit() {
 
 void become_user(const std::string& user, const fs::path& directory) {
   fs::create_directories(directory);
-  if (!user.empty()) {
-    const passwd* entry = ::getpwnam(user.c_str());
-    if (entry == nullptr) throw UserError("cannot become user " + user + ": there is no such user");
+  const passwd* entry = user.empty() ? nullptr : ::getpwnam(user.c_str());
+  if (!user.empty() && entry == nullptr) throw UserError("cannot become user " + user + ": there is no such user");
+  if (entry != nullptr && entry->pw_uid != ::geteuid()) {
     give(directory, entry->pw_uid, entry->pw_gid);
     for (const auto& child : fs::recursive_directory_iterator(directory)) {
       give(child.path(), entry->pw_uid, entry->pw_gid);

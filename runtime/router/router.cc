@@ -1,40 +1,39 @@
 #include "runtime/router/router.h"
 
 #include "base/log.h"
-#include "runtime/router/loop/listening_socket.h"
+#include "runtime/router/control/hold_report_json.h"
+
+#include <nlohmann/json.hpp>
 
 namespace penstock::router {
 
 Router::Router(Settings settings) : settings_(std::move(settings)), holds_(loop_), workers_(loop_, settings_, tls_) {
-  listen();
-  if (settings_.control.empty()) return;
-  control_server_.emplace(loop_, settings_.control, [this](const std::string& line, const ControlServer::Reply& reply) {
-    control_->handle(line, reply);
-  });
+  if (settings_.take_over) inheritance_ = claim_inheritance(settings_.control);
+  if (inheritance_) sockets_ = ListeningSockets(std::move(inheritance_->sockets));
+  open_sockets();
 }
 
-void Router::listen() {
-  const auto bind = [this](const std::vector<std::string>& addresses, void (Workers::*take)(std::vector<Fd>)) {
+void Router::open_sockets() {
+  using Listen = void (Workers::*)(const std::vector<int>&);
+  const auto open = [this](const std::string& use, const std::vector<std::string>& addresses, Listen listen) {
     for (const std::string& address : addresses) {
-      std::vector<Fd> sockets = listen_on(SocketAddress(address), workers_.count());
-      ports_.push_back(port_of(sockets.front().get()));
-      (workers_.*take)(std::move(sockets));
+      const std::vector<int> sockets = sockets_.listen(use, address, workers_.count());
+      ports_.push_back(port_of(sockets.front()));
+      (workers_.*listen)(sockets);
     }
   };
-  bind(settings_.listen, &Workers::listen);
-  bind(settings_.listen_tls, &Workers::listen_tls);
+  open("listen", settings_.listen, &Workers::listen);
+  open("listen-tls", settings_.listen_tls, &Workers::listen_tls);
+  if (!settings_.control.empty()) {
+    control_server_.emplace(
+        loop_, sockets_.listen_for_control(settings_.control),
+        [this](const ControlServer::Request& request) { control_->handle(request); },
+        [this](std::uint64_t connection) { succession_->on_closed(connection); });
+  }
+  sockets_.drop_unused();
 }
 
-void Router::run() {
-  restore();
-  workers_.start();
-  for (const int port : ports_) log_of("router")->info("listening on port={} threads={}", port, workers_.count());
-  loop_.run();
-  store_.reset();
-  certificate_store_.reset();
-}
-
-void Router::restore() {
+void Router::make_parts() {
   if (!settings_.state_dir.empty()) {
     store_ = std::make_unique<TableStore>(settings_.state_dir / "environments");
     certificate_store_ = std::make_unique<TableStore>(settings_.state_dir / "certificates");
@@ -42,12 +41,56 @@ void Router::restore() {
   certificates_.emplace(loop_, certificate_store_.get(),
                         [this](std::shared_ptr<const CertificateTable> table) { tls_.publish(std::move(table)); });
   registry_.emplace(loop_, settings_.https, store_.get(),
-                    [this](std::shared_ptr<const RouteTable> table, std::function<void()> adopted) {
-                      publish(std::move(table), std::move(adopted));
+                    [this](const std::shared_ptr<const RouteTable>& table, std::function<void()> adopted) {
+                      publish(table, std::move(adopted));
                     });
-  control_.emplace(*registry_, *certificates_, workers_, holds_);
+  if (inheritance_) {
+    predecessor_.emplace(loop_, std::move(inheritance_->connection), [this](const Json& reports) {
+      for (const auto& [environment, report] : reports.items()) {
+        if (const auto hold = holds_.find(environment)) hold->add(read_hold_report(report));
+      }
+    });
+  }
+  if (!control_server_) return;
+  const auto keep_no_more = [this] {
+    registry_->keep_no_more();
+    certificates_->keep_no_more();
+  };
+  succession_.emplace(
+      Succession::Parts{loop_, *control_server_, workers_, sockets_, holds_,
+                        [this](std::function<void()> settled) { settle(std::move(settled)); }, keep_no_more},
+      [this] { loop_.stop(); });
+  control_.emplace(Control::Parts{*registry_, *certificates_, workers_, holds_, *succession_,
+                                  predecessor_ ? &*predecessor_ : nullptr});
+}
+
+void Router::settle(std::function<void()> settled) {
+  if (!store_) return loop_.post(std::move(settled));
+  store_->apply({}, [this, settled = std::move(settled)](const std::string&) {
+    certificate_store_->apply({}, [this, settled](const std::string&) { loop_.post(settled); });
+  });
+}
+
+void Router::run(const std::function<void()>& serving) {
+  make_parts();
   certificates_->restore();
   registry_->restore();
+  workers_.start();
+  for (const int port : ports_) log_of("router")->info("listening on port={} threads={}", port, workers_.count());
+  relieve_predecessor();
+  serving();
+  loop_.run();
+  store_.reset();
+  certificate_store_.reset();
+}
+
+void Router::relieve_predecessor() {
+  if (!predecessor_) return;
+  predecessor_->ask({{"op", "relieve"}}, [](const Json& answer) {
+    if (!answer.is_object()) return log_of("router")->warn("the former router ended before it was relieved");
+    log_of("router")->info("took over from the former router, which keeps connections={} held={}",
+                           answer.value("connections", 0), answer.value("held", 0));
+  });
 }
 
 // A hold that begins is in force before anybody hears of the table; one that ends lets nobody go before everybody knows
@@ -63,7 +106,10 @@ void Router::publish(const std::shared_ptr<const RouteTable>& table, std::functi
 }
 
 void Router::stop() {
-  loop_.post([this] { workers_.stop([this] { loop_.stop(); }); });
+  loop_.post([this] {
+    if (predecessor_) predecessor_->ask({{"op", "stop"}}, [](const Json&) {});
+    workers_.stop([this] { loop_.stop(); });
+  });
 }
 
 }  // namespace penstock::router

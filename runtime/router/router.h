@@ -4,13 +4,18 @@
 #include "runtime/router/control/control_server.h"
 #include "runtime/router/hold/hold_keeper.h"
 #include "runtime/router/loop/event_loop.h"
+#include "runtime/router/loop/listening_sockets.h"
 #include "runtime/router/settings.h"
 #include "runtime/router/table/registry.h"
 #include "runtime/router/table/table_store.h"
 #include "runtime/router/tls/certificate_registry.h"
 #include "runtime/router/tls/tls_context.h"
+#include "runtime/router/upgrade/inheritance.h"
+#include "runtime/router/upgrade/predecessor.h"
+#include "runtime/router/upgrade/succession.h"
 #include "runtime/router/workers.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -23,8 +28,9 @@ class Router {
  public:
   explicit Router(Settings settings);
 
-  // Serves until stop(), then finishes what is under way.
-  void run();
+  // Serves until stop(), then finishes what is under way; or until another router has taken over and nobody is left.
+  // `serving` is called when the first request may come.
+  void run(const std::function<void()>& serving = [] {});
   // From any thread, or before run().
   void stop();
 
@@ -33,13 +39,18 @@ class Router {
   const std::vector<int>& ports() const { return ports_; }
 
  private:
-  void listen();
-  void restore();
+  void open_sockets();
+  void make_parts();
+  // Calls back on the loop when all that was changed before is on disk.
+  void settle(std::function<void()> settled);
   void publish(const std::shared_ptr<const RouteTable>& table, std::function<void()> adopted);
+  void relieve_predecessor();
 
   Settings settings_;
   TlsContext tls_;
   EventLoop loop_;
+  std::optional<Inheritance> inheritance_;
+  ListeningSockets sockets_;
   HoldKeeper holds_;
   std::shared_ptr<const RouteTable> table_;  // published last
   Workers workers_;
@@ -48,6 +59,8 @@ class Router {
   std::unique_ptr<TableStore> certificate_store_;
   std::optional<Registry> registry_;
   std::optional<CertificateRegistry> certificates_;
+  std::optional<Predecessor> predecessor_;
+  std::optional<Succession> succession_;
   std::optional<Control> control_;
   std::optional<ControlServer> control_server_;
 };

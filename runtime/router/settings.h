@@ -21,6 +21,7 @@ struct Timeouts {
   Milliseconds stream{3'600'000};       // nothing of a response or a WebSocket in either direction
   Milliseconds linger{5'000};           // for the client to read the last response and close
   Milliseconds stop{10'000};            // for what is under way when the router is asked to stop
+  Milliseconds drain{600'000};          // likewise when another router has taken its place
 };
 
 struct Settings {
@@ -30,6 +31,7 @@ struct Settings {
   std::filesystem::path control;        // unix socket
   std::filesystem::path state_dir;      // empty: nothing survives a restart
   std::string user;                     // empty: stay who we are
+  bool take_over = false;               // take the place of the router that has `control`, if there is one
   HttpsMode https = HttpsMode::Off;
   std::string log_level = "info";
   Timeouts timeouts;

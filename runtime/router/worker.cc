@@ -62,6 +62,7 @@ void Worker::serve(std::unique_ptr<Connection> connection) {
   connection->place_ = connections_.insert(connections_.end(), nullptr);
   *connection->place_ = std::move(connection);
   statistics_.open_connections = connections_.size();
+  if (stopping_) connections_.back()->drain();
 }
 
 void Worker::remove(Connection& connection) {
@@ -82,12 +83,23 @@ void Worker::adopt(std::shared_ptr<const RouteTable> table, const Holds& holds) 
   holds_.adopt(holds);
 }
 
+void Worker::drain(std::function<void()> done) {
+  for (auto next = connections_.begin(); next != connections_.end();) (*next++)->drain();
+  leave(settings_.timeouts.drain, std::move(done));
+}
+
 void Worker::stop(std::function<void()> done) {
+  in_haste_ = true;
+  stopped_ = nullptr;
+  for (auto next = connections_.begin(); next != connections_.end();) (*next++)->finish();
+  leave(settings_.timeouts.stop, std::move(done));
+}
+
+void Worker::leave(Milliseconds limit, std::function<void()> done) {
   stopping_ = true;
   stopped_ = std::move(done);
-  for (auto next = connections_.begin(); next != connections_.end();) (*next++)->finish();
-  stop_limit_.arm(settings_.timeouts.stop);
-  if (connections_.empty() && stopped_) loop_.post(std::exchange(stopped_, nullptr));
+  stop_limit_.arm(limit);
+  if (connections_.empty()) loop_.post(std::exchange(stopped_, nullptr));
 }
 
 std::string_view Worker::date() {

@@ -45,7 +45,10 @@ class Worker {
   void remove(Connection& connection);
   // Requests from now on are routed by `table` and wait in `holds`.
   void adopt(std::shared_ptr<const RouteTable> table, const Holds& holds);
-  // No further requests; `done` is called when those under way have been answered, or their time is over.
+  // Asks every client to connect anew, to whoever listens now, with its next response; `done` is called when the last
+  // one is gone, or their time is over.
+  void drain(std::function<void()> done);
+  // The same in less time, and clients that wait for nothing are closed at once.
   void stop(std::function<void()> done);
 
   EventLoop& loop() { return loop_; }
@@ -55,7 +58,10 @@ class Worker {
   RootDirectories& roots() { return roots_; }
   HoldBook& holds() { return holds_; }
   Statistics& statistics() { return statistics_; }
+  // Responses ask the client to connect anew.
   bool stopping() const { return stopping_; }
+  // Connections are closed that the client was told to use again.
+  bool in_haste() const { return in_haste_; }
 
   // Scratch for the message being handled.
   RequestHead& request_scratch() { return request_scratch_; }
@@ -68,6 +74,8 @@ class Worker {
   std::size_t turn() { return turn_++; }
 
  private:
+  void leave(Milliseconds limit, std::function<void()> done);
+
   EventLoop& loop_;
   const Settings& settings_;
   std::shared_ptr<const RouteTable> table_;
@@ -82,6 +90,7 @@ class Worker {
   Milliseconds date_made_{-1000};
   std::size_t turn_ = 0;
   bool stopping_ = false;
+  bool in_haste_ = false;
   std::function<void()> stopped_;
   Timer stop_limit_;
   std::list<std::unique_ptr<Connection>> connections_;

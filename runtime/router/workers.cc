@@ -1,7 +1,5 @@
 #include "runtime/router/workers.h"
 
-#include "base/error.h"
-
 #include <sched.h>
 
 #include <algorithm>
@@ -48,22 +46,22 @@ Workers::~Workers() {
   }
 }
 
-void Workers::listen(std::vector<Fd> sockets) {
-  listen(std::move(sockets), [](Thread& thread, Fd client, std::string ip) {
+void Workers::listen(const std::vector<int>& sockets) {
+  listen(sockets, [](Thread& thread, Fd client, std::string ip) {
     thread.worker.accept(std::move(client), std::move(ip), nullptr);
   });
 }
 
-void Workers::listen_tls(std::vector<Fd> sockets) {
-  listen(std::move(sockets),
+void Workers::listen_tls(const std::vector<int>& sockets) {
+  listen(sockets,
          [](Thread& thread, Fd client, std::string ip) { thread.tls.accept(std::move(client), std::move(ip)); });
 }
 
-void Workers::listen(std::vector<Fd> sockets, void (*accept)(Thread& thread, Fd client, std::string ip)) {
+void Workers::listen(const std::vector<int>& sockets, void (*accept)(Thread& thread, Fd client, std::string ip)) {
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     Thread& thread = *threads_[i % threads_.size()];
     thread.listeners.push_back(std::make_unique<Listener>(
-        thread.loop, std::move(sockets[i]),
+        thread.loop, sockets[i],
         [&thread, accept](Fd client, std::string ip) { accept(thread, std::move(client), std::move(ip)); }));
   }
 }
@@ -86,19 +84,35 @@ void Workers::adopt(const std::shared_ptr<const RouteTable>& table, const std::s
        std::move(adopted));
 }
 
+void Workers::drain(std::function<void()> done) {
+  leave(&Worker::drain, std::move(done));
+}
+
 void Workers::stop(std::function<void()> done) {
+  leave(&Worker::stop, std::move(done));
+}
+
+void Workers::leave(Leave how, std::function<void()> done) {
   const auto left = std::make_shared<std::size_t>(threads_.size());
   const std::function<void()> one_done = [left, done = std::move(done)] {
     if (--*left == 0) done();
   };
   for (auto& each : threads_) {
     Thread& thread = *each;
-    thread.loop.post([this, &thread, one_done] {
+    thread.loop.post([this, how, &thread, one_done] {
       thread.listeners.clear();
-      thread.tls.stop();
-      thread.worker.stop([this, one_done] { control_.post(one_done); });
+      if (how == &Worker::stop) thread.tls.stop();
+      leave_when_established(thread, how, one_done);
     });
   }
+}
+
+// Who is in the middle of a handshake becomes one who is connected.
+void Workers::leave_when_established(Thread& thread, Leave how, const std::function<void()>& done) {
+  (thread.worker.*how)([this, &thread, how, done] {
+    if (thread.tls.idle()) return control_.post(done);
+    thread.tls.when_idle([this, &thread, how, done] { leave_when_established(thread, how, done); });
+  });
 }
 
 void Workers::each(const std::function<void(std::size_t, Worker&)>& task, std::function<void()> done) {

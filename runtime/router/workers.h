@@ -25,15 +25,16 @@ class Workers {
   // Breaks off what is under way.
   ~Workers();
 
-  // Listens on all of `sockets`, shared out over the loops. Before start().
-  void listen(std::vector<Fd> sockets);
-  void listen_tls(std::vector<Fd> sockets);
+  // Listens on all of `sockets`, which live as long as this, shared out over the loops. Before start().
+  void listen(const std::vector<int>& sockets);
+  void listen_tls(const std::vector<int>& sockets);
   void start();
   // Routes by `table` from now on; `adopted` is called once all do.
   void adopt(const std::shared_ptr<const RouteTable>& table, const std::shared_ptr<const Holds>& holds,
              std::function<void()> adopted);
-  // No further connections and requests; `done` is called when those under way have been answered, or their time is
-  // over.
+  // No further connections. `done` is called when those there are have ended, or their time is over: Worker::drain()
+  // and Worker::stop().
+  void drain(std::function<void()> done);
   void stop(std::function<void()> done);
 
   // Runs `task` for each worker on its own thread, then `done` on the control loop.
@@ -49,6 +50,9 @@ class Workers {
   std::size_t count() const { return threads_.size(); }
 
  private:
+  using Leave = void (Worker::*)(std::function<void()>);
+  void leave(Leave how, std::function<void()> done);
+
   struct Thread {
     Thread(const Settings& settings, const TlsContext& tls);
 
@@ -59,7 +63,8 @@ class Workers {
     std::thread thread;
   };
 
-  void listen(std::vector<Fd> sockets, void (*accept)(Thread& thread, Fd client, std::string ip));
+  void listen(const std::vector<int>& sockets, void (*accept)(Thread& thread, Fd client, std::string ip));
+  void leave_when_established(Thread& thread, Leave how, const std::function<void()>& done);
 
   EventLoop& control_;
   HttpsMode https_;

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 namespace penstock {
 namespace {
@@ -20,6 +21,9 @@ sockaddr_un address_of(const std::filesystem::path& path) {
   text.copy(address.sun_path, text.size());
   return address;
 }
+
+constexpr std::size_t kMostFds = 250;  // the kernel takes 253
+using AncillaryBuffer = std::array<char, CMSG_SPACE(kMostFds * sizeof(int))>;
 
 Fd stream_socket() {
   Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -60,6 +64,43 @@ uid_t peer_uid(int socket) {
     throw SystemError("ask who is connected");
   }
   return credentials.uid;
+}
+
+void send_with_fds(int socket, std::string_view bytes, std::span<const int> fds) {
+  iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
+  AncillaryBuffer buffer{};
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = buffer.data();
+  message.msg_controllen = CMSG_SPACE(fds.size_bytes());
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(fds.size_bytes());
+  std::memcpy(CMSG_DATA(header), fds.data(), fds.size_bytes());
+  if (::sendmsg(socket, &message, MSG_NOSIGNAL) < 0) throw SystemError("pass file descriptors");
+}
+
+std::string receive_with_fds(int socket, std::vector<Fd>& fds) {
+  std::string bytes(std::size_t{64} << 10, '\0');
+  iovec piece{bytes.data(), bytes.size()};
+  AncillaryBuffer buffer{};
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = buffer.data();
+  message.msg_controllen = buffer.size();
+  const ssize_t got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  if (got < 0) throw SystemError("receive file descriptors");
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    std::vector<int> received((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    std::memcpy(received.data(), CMSG_DATA(header), received.size() * sizeof(int));
+    for (const int fd : received) fds.emplace_back(fd);
+  }
+  bytes.resize(static_cast<std::size_t>(got));
+  return bytes;
 }
 
 std::optional<std::string> LineReader::next() {

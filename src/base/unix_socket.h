@@ -5,7 +5,10 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace penstock {
 
@@ -18,6 +21,12 @@ Fd connect_unix(const std::filesystem::path& path);
 
 // The user at the other end, as the kernel knows it.
 uid_t peer_uid(int socket);
+
+// Sends `bytes`, which are not empty, and copies of file descriptors with them, at most 250. Throws SystemError.
+void send_with_fds(int socket, std::string_view bytes, std::span<const int> fds);
+// What is there to be read, at most 64 KiB; waits for it when the socket blocks. File descriptors that came along are
+// added to `fds`. Empty at the end of the stream. Throws SystemError.
+std::string receive_with_fds(int socket, std::vector<Fd>& fds);
 
 // Reads lines from a stream socket or pipe. Bounded: a line longer than `limit` bytes throws Error.
 class LineReader {

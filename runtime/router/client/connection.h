@@ -12,6 +12,8 @@ class Connection : public EventHandler {
  public:
   // Breaks it off.
   virtual void close() = 0;
+  // Asks the client to connect anew, in a way that loses no request. Until it does it is served.
+  virtual void drain() = 0;
   // Takes no further requests and closes when those under way are answered.
   virtual void finish() = 0;
 

@@ -325,7 +325,7 @@ void Session::after_sending() {
 }
 
 void Session::end_response() {
-  keep_alive_ = keep_alive_ && !worker().stopping();
+  keep_alive_ = keep_alive_ && !worker().in_haste();
   drop_responder();
   if (stream_.broken()) return close();
   if (stream_.pending() > 0) {

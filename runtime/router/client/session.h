@@ -21,6 +21,7 @@ class Session final : public Connection, public Downstream {
 
   void on_events(std::uint32_t events) override;
   void close() override;
+  void drain() override {}  // with the next response
   void finish() override;
   // The kernel watches no more sockets.
   bool broken() const { return stream_.broken(); }

@@ -1,118 +1,153 @@
 #include "runtime/router/control/control.h"
 
 #include "base/error.h"
+#include "runtime/router/control/hold_report_json.h"
 
 #include <nlohmann/json.hpp>
+
+#include <unistd.h>
 
 #include <memory>
 
 namespace penstock::router {
 namespace {
 
-std::string failure(const std::string& why) {
-  return Json{{"ok", false}, {"error", why}}.dump();
+ControlServer::Answer failure(const std::string& why) {
+  return {Json{{"ok", false}, {"error", why}}.dump(), {}};
 }
 
-// The answer to a change, which waits until the change is done; what was dropped is known before.
+// The answer to a change, which waits until the change is done everywhere; what was dropped is known before.
 class ChangeAnswer {
  public:
   explicit ChangeAnswer(ControlServer::Reply reply) : reply_(std::move(reply)) {}
 
   void dropped(const Registry::Dropped& entries) {
     for (const DroppedEntry& entry : entries) dropped_.push_back({{"entry", entry.entry}, {"why", entry.why}});
-    finish_half();
+    finish_part();
   }
   void done(const std::string& error) {
     error_ = error;
-    finish_half();
+    finish_part();
   }
+  void done_by_predecessor() { finish_part(); }
 
  private:
-  void finish_half() {
-    if (++halves_ < 2) return;
-    reply_(error_.empty() ? Json{{"ok", true}, {"dropped", dropped_}}.dump() : failure(error_));
+  void finish_part() {
+    if (--parts_left_ > 0) return;
+    reply_(error_.empty() ? ControlServer::Answer{Json{{"ok", true}, {"dropped", dropped_}}.dump(), {}}
+                          : failure(error_));
   }
 
   ControlServer::Reply reply_;
   Json dropped_ = Json::array();
   std::string error_;
-  int halves_ = 0;
+  int parts_left_ = 3;
 };
+
+void add_report(Json& own, const Json& other) {
+  HoldReport sum = read_hold_report(own["report"]);
+  sum += read_hold_report(other.value("report", Json::object()));
+  own["report"] = to_json(sum);
+}
+
+void add_statistics(Json& own, const Json& other) {
+  const Json more = other.value("stats", Json::object());
+  for (const char* const name : {"open_connections", "connections", "requests", "upstream_failures"}) {
+    own["stats"][name] = own["stats"][name].get<std::uint64_t>() + more.value(name, std::uint64_t{0});
+  }
+}
 
 }  // namespace
 
-void Control::handle(const std::string& line, const ControlServer::Reply& reply) {
+void Control::handle(const ControlServer::Request& request) {
   try {
-    const Json request = Json::parse(line, nullptr, false);
+    const Json message = Json::parse(request.line, nullptr, false);
     // What JSON's own message would quote may be a private key.
-    if (!request.is_object()) return reply(failure("cannot understand the request: expected one JSON object"));
-    run(request, reply);
+    if (!message.is_object()) throw UserError("cannot understand the request: expected one JSON object");
+    const auto op = message.at("op").get<std::string>();
+    if (change(op, message, request.reply) || hand_on(op, request)) return;
+    if (op == "report") return report(message.at("environment").get<std::string>(), message, request.reply);
+    if (op == "stats") return statistics(message, request.reply);
+    if (op == "ping") return request.reply({Json{{"ok", true}}.dump(), {}});
+    throw UserError("cannot do '" + op + "': there is no such operation");
   } catch (const UserError& error) {
-    reply(failure(error.what()));
+    request.reply(failure(error.what()));
   } catch (const Json::exception& error) {
-    reply(failure("cannot understand the request: " + std::string(error.what())));
+    request.reply(failure("cannot understand the request: " + std::string(error.what())));
   }
 }
 
-void Control::run(const Json& request, const ControlServer::Reply& reply) {
-  const auto op = request.at("op").get<std::string>();
+bool Control::change(const std::string& op, const Json& request, const Reply& reply) {
   const auto answer = std::make_shared<ChangeAnswer>(reply);
   const auto done = [answer](const std::string& error) { answer->done(error); };
   if (op == "put") {
-    answer->dropped(registry_.put(request.at("environment"), done));
+    answer->dropped(parts_.registry.put(request.at("environment"), done));
   } else if (op == "replace") {
-    answer->dropped(registry_.replace(request.at("environments"), done));
+    answer->dropped(parts_.registry.replace(request.at("environments"), done));
   } else if (op == "remove") {
-    answer->dropped(registry_.remove(request.at("environment").get<std::string>(), done));
+    answer->dropped(parts_.registry.remove(request.at("environment").get<std::string>(), done));
   } else if (op == "put_certificate") {
-    answer->dropped(certificates_.put(request.at("certificate"), done));
+    answer->dropped(parts_.certificates.put(request.at("certificate"), done));
   } else if (op == "replace_certificates") {
-    answer->dropped(certificates_.replace(request.at("certificates"), done));
+    answer->dropped(parts_.certificates.replace(request.at("certificates"), done));
   } else if (op == "remove_certificate") {
-    certificates_.remove(request.at("certificate").get<std::string>(), done);
+    parts_.certificates.remove(request.at("certificate").get<std::string>(), done);
     answer->dropped({});
-  } else if (op == "report") {
-    reply(report(request.at("environment").get<std::string>()));
-  } else if (op == "stats") {
-    statistics(reply);
-  } else if (op == "ping") {
-    reply(Json{{"ok", true}}.dump());
   } else {
-    throw UserError("cannot do '" + op + "': there is no such operation");
+    return false;
   }
+  if (parts_.predecessor == nullptr) {
+    answer->done_by_predecessor();
+  } else {
+    parts_.predecessor->ask(request, [answer](const Json&) { answer->done_by_predecessor(); });
+  }
+  return true;
 }
 
-std::string Control::report(const std::string& environment) {
-  const auto hold = holds_.find(environment);
+bool Control::hand_on(const std::string& op, const ControlServer::Request& request) {
+  if (op == "take-over") {
+    parts_.succession.offer(request.connection, request.reply);
+  } else if (op == "relieve") {
+    parts_.succession.leave(request.connection, request.reply);
+  } else if (op == "stop") {
+    parts_.succession.hurry(request.connection, request.reply);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Control::report(const std::string& environment, const Json& request, const Reply& reply) {
+  const auto hold = parts_.holds.find(environment);
   const HoldReport report = hold ? hold->report() : HoldReport{};
-  return Json{{"ok", true},
-              {"report",
-               {{"held", report.held},
-                {"released", report.released},
-                {"refused", report.refused},
-                {"timed_out", report.timed_out},
-                {"abandoned", report.abandoned},
-                {"cut", report.cut},
-                {"longest_hold_ms", report.longest_hold.count()},
-                {"waiting", hold ? hold->size() : 0}}}}
-      .dump();
+  add_predecessor(request, {{"ok", true}, {"report", to_json(report)}}, reply, add_report);
 }
 
-void Control::statistics(const ControlServer::Reply& reply) {
-  workers_.gather<Statistics>([](Worker& worker) { return worker.statistics(); },
-                              [this, reply](const std::vector<Statistics>& each) {
-                                Statistics sum;
-                                for (const Statistics& one : each) sum += one;
-                                reply(Json{{"ok", true},
-                                           {"stats",
-                                            {{"environments", registry_.size()},
-                                             {"threads", each.size()},
-                                             {"open_connections", sum.open_connections},
-                                             {"connections", sum.connections},
-                                             {"requests", sum.requests},
-                                             {"upstream_failures", sum.upstream_failures}}}}
-                                          .dump());
-                              });
+void Control::statistics(const Json& request, const Reply& reply) {
+  parts_.workers.gather<Statistics>([](Worker& worker) { return worker.statistics(); },
+                                    [this, request, reply](const std::vector<Statistics>& each) {
+                                      Statistics sum;
+                                      for (const Statistics& one : each) sum += one;
+                                      add_predecessor(request,
+                                                      {{"ok", true},
+                                                       {"stats",
+                                                        {{"pid", ::getpid()},
+                                                         {"environments", parts_.registry.size()},
+                                                         {"threads", each.size()},
+                                                         {"open_connections", sum.open_connections},
+                                                         {"connections", sum.connections},
+                                                         {"requests", sum.requests},
+                                                         {"upstream_failures", sum.upstream_failures}}}},
+                                                      reply, add_statistics);
+                                    });
+}
+
+void Control::add_predecessor(const Json& request, Json own, const Reply& reply, void (*add)(Json&, const Json&)) {
+  if (parts_.predecessor == nullptr) return reply({own.dump(), {}});
+  parts_.predecessor->ask(request, [own = std::move(own), reply, add](const Json& answer) mutable {
+    if (answer.is_object()) add(own, answer);
+    reply({own.dump(), {}});
+  });
 }
 
 }  // namespace penstock::router

@@ -4,6 +4,8 @@
 #include "runtime/router/hold/hold_keeper.h"
 #include "runtime/router/table/registry.h"
 #include "runtime/router/tls/certificate_registry.h"
+#include "runtime/router/upgrade/predecessor.h"
+#include "runtime/router/upgrade/succession.h"
 #include "runtime/router/workers.h"
 
 #include <string>
@@ -14,20 +16,29 @@ namespace penstock::router {
 // when that is false.
 class Control {
  public:
-  Control(Registry& registry, CertificateRegistry& certificates, Workers& workers, HoldKeeper& holds)
-      : registry_(registry), certificates_(certificates), workers_(workers), holds_(holds) {}
+  struct Parts {
+    Registry& registry;
+    CertificateRegistry& certificates;
+    Workers& workers;
+    HoldKeeper& holds;
+    Succession& succession;
+    Predecessor* predecessor;  // null: there is none
+  };
+  explicit Control(const Parts& parts) : parts_(parts) {}
 
-  void handle(const std::string& line, const ControlServer::Reply& reply);
+  void handle(const ControlServer::Request& request);
 
  private:
-  void run(const Json& request, const ControlServer::Reply& reply);
-  std::string report(const std::string& environment);
-  void statistics(const ControlServer::Reply& reply);
+  using Reply = ControlServer::Reply;
 
-  Registry& registry_;
-  CertificateRegistry& certificates_;
-  Workers& workers_;
-  HoldKeeper& holds_;
+  bool change(const std::string& op, const Json& request, const Reply& reply);
+  bool hand_on(const std::string& op, const ControlServer::Request& request);
+  void report(const std::string& environment, const Json& request, const Reply& reply);
+  void statistics(const Json& request, const Reply& reply);
+  // Adds what the predecessor says to `own` and answers.
+  void add_predecessor(const Json& request, Json own, const Reply& reply, void (*add)(Json& own, const Json& other));
+
+  Parts parts_;
 };
 
 }  // namespace penstock::router

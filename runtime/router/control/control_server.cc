@@ -5,13 +5,16 @@
 #include "base/unix_socket.h"
 #include "runtime/router/loop/stream.h"
 
-#include <fcntl.h>
 #include <sys/socket.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace penstock::router {
 namespace {
 
 constexpr std::size_t kLongestLine = std::size_t{64} << 20;
+constexpr std::size_t kMostPerBatch = 250;  // sockets in one message
 
 bool may_connect(int socket) {
   const uid_t uid = peer_uid(socket);
@@ -31,26 +34,20 @@ class ControlConnection final : public EventHandler {
     if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) receive();
   }
 
-  void reply(const std::string& line) {
+  void reply(const ControlServer::Answer& answer) {
     busy_ = false;
-    stream_.send(line + "\n");
+    if (!pass(answer.sockets)) return server_.close(id_);
+    tell(answer.line);
     if (!handling_) handle_lines();
   }
 
+  void tell(const std::string& line) { stream_.send(line + "\n"); }
   void close() { stream_.close(); }
-
- private:
-  void receive() {
-    const Stream::Received received = stream_.receive(loop_.scratch());
-    if (received.ended || received_.size() + received.bytes.size() > kLongestLine) return server_.close(id_);
-    received_.append(received.bytes);
-    if (!busy_) handle_lines();
-  }
 
   // One after the other; the answer to one may come later.
   void handle_lines() {
     handling_ = true;
-    while (!busy_ && !stream_.broken()) {
+    while (!busy_ && !stream_.broken() && server_.hears(id_)) {
       const std::size_t end = received_.find('\n', searched_);
       searched_ = end == std::string::npos ? received_.size() : 0;
       if (end == std::string::npos) break;
@@ -64,6 +61,29 @@ class ControlConnection final : public EventHandler {
     stream_.watch_input(!busy_);
   }
 
+ private:
+  // Each batch comes with a blank before the answer.
+  bool pass(std::span<const int> sockets) const {
+    try {
+      while (!sockets.empty()) {
+        const auto batch = sockets.first(std::min(sockets.size(), kMostPerBatch));
+        send_with_fds(stream_.fd(), " ", batch);
+        sockets = sockets.subspan(batch.size());
+      }
+      return true;
+    } catch (const SystemError& error) {
+      log_of("router")->error("{}", error.what());
+      return false;
+    }
+  }
+
+  void receive() {
+    const Stream::Received received = stream_.receive(loop_.scratch());
+    if (received.ended || received_.size() + received.bytes.size() > kLongestLine) return server_.close(id_);
+    received_.append(received.bytes);
+    if (!busy_) handle_lines();
+  }
+
   ControlServer& server_;
   const std::uint64_t id_;
   EventLoop& loop_;
@@ -74,18 +94,27 @@ class ControlConnection final : public EventHandler {
   Stream stream_;
 };
 
-ControlServer::ControlServer(EventLoop& loop, const std::filesystem::path& path, Handle handle)
-    : loop_(loop), fd_(listen_unix(path)), handle_(std::move(handle)) {
-  ::fcntl(fd_.get(), F_SETFL, O_NONBLOCK);
-  loop_.add(fd_.get(), EPOLLIN, *this);
+ControlServer::ControlServer(EventLoop& loop, int socket, Handle handle, Closed closed)
+    : loop_(loop), socket_(socket), handle_(std::move(handle)), closed_(std::move(closed)) {
+  accept_more(true);
 }
 
 ControlServer::~ControlServer() {
-  if (fd_) loop_.remove(fd_.get());
+  accept_more(false);
+}
+
+void ControlServer::accept_more(bool wanted) {
+  if (wanted == accepting_) return;
+  accepting_ = wanted;
+  if (accepting_) {
+    loop_.add(socket_, EPOLLIN, *this);
+  } else {
+    loop_.remove(socket_);
+  }
 }
 
 void ControlServer::on_events(std::uint32_t /*events*/) {
-  Fd client(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  Fd client(::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!client) return;
   if (!may_connect(client.get())) {
     log_of("router")->warn("refused a control connection of uid={}", peer_uid(client.get()));
@@ -95,11 +124,41 @@ void ControlServer::on_events(std::uint32_t /*events*/) {
   connections_.emplace(id, std::make_unique<ControlConnection>(*this, id, loop_, std::move(client)));
 }
 
-void ControlServer::handle(std::uint64_t connection, const std::string& line) {
-  handle_(line, [this, connection](const std::string& reply) {
-    const auto found = connections_.find(connection);
-    if (found != connections_.end()) found->second->reply(reply);
-  });
+void ControlServer::handle(std::uint64_t connection, std::string line) {
+  handle_({.connection = connection, .line = std::move(line), .reply = [this, connection](const Answer& answer) {
+             const auto found = connections_.find(connection);
+             if (found != connections_.end()) found->second->reply(answer);
+           }});
+}
+
+void ControlServer::hear_only(std::uint64_t connection) {
+  only_ = connection;
+  accept_more(false);
+}
+
+void ControlServer::hear_all() {
+  only_ = 0;
+  accept_more(true);
+  std::vector<std::uint64_t> ids;
+  for (const auto& [id, connection] : connections_) ids.push_back(id);
+  for (const std::uint64_t id : ids) {
+    const auto found = connections_.find(id);
+    if (found != connections_.end()) found->second->handle_lines();
+  }
+}
+
+void ControlServer::keep_only(std::uint64_t connection) {
+  accept_more(false);
+  std::vector<std::uint64_t> others;
+  for (const auto& [id, each] : connections_) {
+    if (id != connection) others.push_back(id);
+  }
+  for (const std::uint64_t id : others) close(id);
+}
+
+void ControlServer::tell(std::uint64_t connection, const std::string& line) {
+  const auto found = connections_.find(connection);
+  if (found != connections_.end()) found->second->tell(line);
 }
 
 void ControlServer::close(std::uint64_t connection) {
@@ -108,6 +167,7 @@ void ControlServer::close(std::uint64_t connection) {
   found->second->close();
   loop_.retire(std::move(found->second));
   connections_.erase(found);
+  closed_(connection);
 }
 
 }  // namespace penstock::router

@@ -21,6 +21,18 @@ struct Hold::Waiting {
   std::list<Ticket>::iterator place{};
 };
 
+HoldReport& HoldReport::operator+=(const HoldReport& other) {
+  held += other.held;
+  released += other.released;
+  refused += other.refused;
+  timed_out += other.timed_out;
+  abandoned += other.abandoned;
+  cut += other.cut;
+  longest_hold = std::max(longest_hold, other.longest_hold);
+  waiting += other.waiting;
+  return *this;
+}
+
 void ReleaseSlot::free() {
   if (const auto hold = std::exchange(hold_, nullptr)) hold->free_slot();
 }
@@ -158,12 +170,15 @@ bool Hold::idle() const {
   return !state->settings.active && state->waiting.empty() && state->leaving == 0 && state->outstanding == 0;
 }
 
-std::size_t Hold::size() const {
-  return state_.lock()->waiting.size();
+HoldReport Hold::report() const {
+  auto state = state_.lock();
+  HoldReport report = state->report;
+  report.waiting += state->waiting.size();
+  return report;
 }
 
-HoldReport Hold::report() const {
-  return state_.lock()->report;
+void Hold::add(const HoldReport& report) {
+  state_.lock()->report += report;
 }
 
 }  // namespace penstock::router

@@ -22,6 +22,9 @@ struct HoldReport {
   std::uint64_t abandoned = 0;  // the client hung up while waiting
   std::uint64_t cut = 0;        // broken off by the application while it was held
   Milliseconds longest_hold{0};
+  std::uint64_t waiting = 0;  // now
+
+  HoldReport& operator+=(const HoldReport& other);
 };
 
 // The requests of one environment that wait while it is deployed, of all event loops. They leave in the order they
@@ -56,8 +59,9 @@ class Hold : public std::enable_shared_from_this<Hold> {
   bool active() const;
   // No hold, nobody waits, nobody is on its way out.
   bool idle() const;
-  std::size_t size() const;
   HoldReport report() const;
+  // Counts what happened in another process.
+  void add(const HoldReport& report);
 
  private:
   friend class ReleaseSlot;

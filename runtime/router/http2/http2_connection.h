@@ -32,6 +32,7 @@ class Http2Connection final : public Connection, private RoundEndHandler {
 
   void on_events(std::uint32_t events) override;
   void close() override;
+  void drain() override { finish(); }
   void finish() override;
   // The kernel watches no more sockets.
   bool broken() const { return stream_.broken(); }

@@ -14,8 +14,8 @@ constexpr Milliseconds kPause{100};
 
 }  // namespace
 
-Listener::Listener(EventLoop& loop, Fd socket, Accept accept)
-    : loop_(loop), fd_(std::move(socket)), accept_(std::move(accept)), later_(loop.timers(), [this] { open(); }) {}
+Listener::Listener(EventLoop& loop, int socket, Accept accept)
+    : loop_(loop), socket_(socket), accept_(std::move(accept)), later_(loop.timers(), [this] { open(); }) {}
 
 Listener::~Listener() {
   pause();
@@ -23,14 +23,15 @@ Listener::~Listener() {
 
 void Listener::open() {
   if (open_) return;
-  loop_.add(fd_.get(), EPOLLIN | EPOLLEXCLUSIVE, *this);  // a unix socket is watched by all loops
+  // Not EPOLLEXCLUSIVE, though others may watch the same socket: who is woken may be just about to leave it to them.
+  loop_.add(socket_, EPOLLIN, *this);
   open_ = true;
 }
 
 void Listener::pause() {
   later_.cancel();
   if (!open_) return;
-  loop_.remove(fd_.get());
+  loop_.remove(socket_);
   open_ = false;
 }
 
@@ -38,7 +39,7 @@ void Listener::on_events(std::uint32_t /*events*/) {
   for (int i = 0; i < kMostPerEvent; ++i) {
     sockaddr_storage peer{};
     socklen_t length = sizeof peer;
-    Fd client(::accept4(fd_.get(), reinterpret_cast<sockaddr*>(&peer), &length, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    Fd client(::accept4(socket_, reinterpret_cast<sockaddr*>(&peer), &length, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (client) {
       accept_(std::move(client), ip_of(peer));
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {

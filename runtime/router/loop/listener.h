@@ -14,21 +14,21 @@ class Listener final : public EventHandler {
  public:
   using Accept = std::function<void(Fd client, std::string client_ip)>;
 
-  // `socket` does not block. Nothing is taken before open(), which, as everything else, is for the loop's thread.
-  Listener(EventLoop& loop, Fd socket, Accept accept);
+  // `socket` does not block and outlives this. Nothing is taken before open(), which, as everything else, is for the
+  // loop's thread.
+  Listener(EventLoop& loop, int socket, Accept accept);
   ~Listener() override;
 
   // Starts to take connections.
   void open();
-  // Takes no more. They wait in the socket, for whoever has it too.
+  // Takes no more: they wait in the socket.
   void pause();
 
   void on_events(std::uint32_t events) override;
-  int socket() const { return fd_.get(); }
 
  private:
   EventLoop& loop_;
-  Fd fd_;
+  int socket_;
   Accept accept_;
   bool open_ = false;
   Timer later_;  // out of file descriptors: later there may be some

@@ -32,6 +32,9 @@ class Registry {
   Dropped put(const Json& environment, TableStore::Done done);
   Dropped remove(const std::string& id, TableStore::Done done);
 
+  // Leaves the store to somebody else.
+  void keep_no_more() { store_ = nullptr; }
+
   std::size_t size() const { return environments_.size(); }
 
  private:

@@ -34,6 +34,9 @@ class CertificateRegistry {
   Dropped put(const Json& certificate, TableStore::Done done);
   void remove(const std::string& id, TableStore::Done done);
 
+  // Leaves the store to somebody else.
+  void keep_no_more() { store_ = nullptr; }
+
  private:
   using Entries = std::map<std::string, std::shared_ptr<const SiteCertificate>>;
 

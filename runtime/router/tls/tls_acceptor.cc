@@ -1,5 +1,7 @@
 #include "runtime/router/tls/tls_acceptor.h"
 
+#include <utility>
+
 namespace penstock::router {
 
 TlsAcceptor::TlsAcceptor(EventLoop& loop, const TlsContext& context, Handshake::Limits limits, Serve serve)
@@ -18,6 +20,7 @@ void TlsAcceptor::accept(Fd client, std::string client_ip) {
     loop_.retire(std::move(*place));
     handshakes_.erase(place);
     if (established) serve_(std::move(socket), ip, std::move(established));
+    if (idle() && when_idle_) loop_.post(std::exchange(when_idle_, nullptr));
   };
   *place = std::make_unique<Handshake>(loop_, std::move(client), std::move(channel), limits_, done);
   (*place)->start();
@@ -25,6 +28,7 @@ void TlsAcceptor::accept(Fd client, std::string client_ip) {
 
 void TlsAcceptor::stop() {
   handshakes_.clear();
+  when_idle_ = nullptr;
 }
 
 }  // namespace penstock::router

@@ -22,8 +22,13 @@ class TlsAcceptor {
   ~TlsAcceptor();
 
   void accept(Fd client, std::string client_ip);
-  // Gives up the handshakes under way.
+  // Gives up the handshakes under way, and calls nobody back.
   void stop();
+
+  // No handshake is under way.
+  bool idle() const { return handshakes_.empty(); }
+  // Calls back on the loop once that is so; it is not now.
+  void when_idle(std::function<void()> action) { when_idle_ = std::move(action); }
 
  private:
   EventLoop& loop_;
@@ -31,6 +36,7 @@ class TlsAcceptor {
   const Handshake::Limits limits_;
   Serve serve_;
   std::list<std::unique_ptr<Handshake>> handshakes_;
+  std::function<void()> when_idle_;
 };
 
 }  // namespace penstock::router

@@ -32,10 +32,12 @@ bool answers(const std::filesystem::path& socket) {
 TEST_CASE("the command line is read, and what is wrong with it is named") {
   const Settings settings =
       parse_options({"--listen", "127.0.0.1:80", "--listen", "[::1]:80", "--control", "/c", "--state-dir", "/s",
-                     "--https", "proxied", "--user", "nobody", "--threads", "3"});
+                     "--https", "proxied", "--user", "nobody", "--threads", "3", "--take-over", "--drain", "7"});
   CHECK(settings.listen.size() == 2);
   CHECK(settings.https == HttpsMode::Proxied);
   CHECK(settings.threads == 3);
+  CHECK(settings.take_over);
+  CHECK(settings.timeouts.drain == std::chrono::seconds(7));
   CHECK_THROWS_WITH(parse_options({"--threads", "0"}), Contains("expected a number"));
   CHECK_THROWS_WITH(parse_options({"--lisen", "x"}), Contains("--lisen"));
   CHECK_THROWS_WITH(parse_options({"--listen"}), Contains("value is missing"));

@@ -177,15 +177,19 @@ std::string ok(const std::string& body, const std::string& fields) {
   return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + fields + "\r\n" + body;
 }
 
-RunningRouter::RunningRouter(Settings settings) : control_(directory_.path() / "control") {
+RunningRouter::RunningRouter(Settings settings)
+    : control_(settings.control.empty() ? directory_.path() / "control" : settings.control) {
   std::signal(SIGPIPE, SIG_IGN);  // as the program does
-  settings.listen = {"127.0.0.1:0"};
+  if (settings.listen.empty()) settings.listen = {"127.0.0.1:0"};
   settings.control = control_;
   if (settings.state_dir.empty()) settings.state_dir = directory_.path() / "state";
   router_ = std::make_unique<Router>(std::move(settings));
   port_ = router_->ports().front();
   tls_port_ = router_->ports().back();
-  thread_ = std::jthread([this] { router_->run(); });
+  thread_ = std::jthread([this] {
+    router_->run();
+    ended_ = true;
+  });
 }
 
 RunningRouter::~RunningRouter() {

@@ -98,6 +98,8 @@ class RunningRouter {
   Json serve(const std::string& host, const std::vector<std::string>& addresses, const Json& more = Json::object());
   Json report(const std::string& environment);
   void stop();
+  // Nobody is left to be served, after a stop or because another router took over.
+  bool ended() const { return ended_; }
 
   std::filesystem::path directory() const { return directory_.path(); }
 
@@ -107,6 +109,7 @@ class RunningRouter {
   std::unique_ptr<Router> router_;
   int port_ = 0;
   int tls_port_ = 0;
+  std::atomic<bool> ended_ = false;
   std::jthread thread_;
 };
 
