@@ -11,7 +11,8 @@ namespace penstock::router {
 const char* const kUsage =
     R"(Usage: penstock-router --listen ADDRESS:PORT [--listen …] [--listen-tls ADDRESS:PORT …]
                        --control PATH --state-dir DIR [--threads N] [--user NAME]
-                       [--https off|proxied|on] [--take-over] [--drain SECONDS] [--log-level LEVEL]
+                       [--https off|proxied|on] [--take-over] [--drain SECONDS]
+                       [--metrics ADDRESS:PORT] [--log-level LEVEL]
 
   --listen      where clients connect, or unix:/path; may be given several times
   --listen-tls  where clients connect by TLS; likewise
@@ -23,6 +24,7 @@ const char* const kUsage =
                 on: we do, which is the default with --listen-tls
   --take-over   take the place of the router that has --control, if there is one, without losing a request
   --drain       for how long a router whose place was taken serves those who are connected to it; by default 600 s
+  --metrics     where Prometheus may ask at /metrics; by default nowhere
   --log-level   debug, info, warning or error
 )";
 
@@ -65,6 +67,7 @@ Settings parse_options(const std::vector<std::string>& arguments) {
          settings.https = HttpsMode::On;
        }},
       {"--control", [&](const std::string& value) { settings.control = value; }},
+      {"--metrics", [&](const std::string& value) { settings.metrics = value; }},
       {"--state-dir", [&](const std::string& value) { settings.state_dir = value; }},
       {"--threads", [&](const std::string& value) { settings.threads = parse_count("--threads", value); }},
       {"--user", [&](const std::string& value) { settings.user = value; }},

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "runtime/router/control/hold_report_json.h"
+#include "runtime/router/metrics/exposition.h"
 
 #include <nlohmann/json.hpp>
 
@@ -30,6 +31,12 @@ void Router::open_sockets() {
         [this](const ControlServer::Request& request) { control_->handle(request); },
         [this](std::uint64_t connection) { succession_->on_closed(connection); });
   }
+  if (!settings_.metrics.empty()) {
+    const int socket = sockets_.listen("metrics", settings_.metrics, 1).front();
+    metrics_port_ = port_of(socket);
+    metrics_server_.emplace(loop_, socket,
+                            [this](MetricsServer::Deliver deliver) { collect_metrics(std::move(deliver)); });
+  }
   sockets_.drop_unused();
 }
 
@@ -52,14 +59,14 @@ void Router::make_parts() {
     });
   }
   if (!control_server_) return;
-  const auto keep_no_more = [this] {
+  const auto retire = [this] {
+    metrics_server_.reset();
     registry_->keep_no_more();
     certificates_->keep_no_more();
   };
-  succession_.emplace(
-      Succession::Parts{loop_, *control_server_, workers_, sockets_, holds_,
-                        [this](std::function<void()> settled) { settle(std::move(settled)); }, keep_no_more},
-      [this] { loop_.stop(); });
+  succession_.emplace(Succession::Parts{loop_, *control_server_, workers_, sockets_, holds_,
+                                        [this](std::function<void()> settled) { settle(std::move(settled)); }, retire},
+                      [this] { loop_.stop(); });
   control_.emplace(Control::Parts{*registry_, *certificates_, workers_, holds_, *succession_,
                                   predecessor_ ? &*predecessor_ : nullptr});
 }
@@ -103,6 +110,17 @@ void Router::publish(const std::shared_ptr<const RouteTable>& table, std::functi
     holds_.end(*table, *table_);
     adopted();
   });
+}
+
+void Router::collect_metrics(MetricsServer::Deliver deliver) {
+  workers_.gather<LoopMetrics>(
+      [started = started_](Worker& worker) {
+        const auto up = std::chrono::steady_clock::now() - started;
+        return LoopMetrics{worker.statistics(), worker.all_counters(), up - worker.loop().idle()};
+      },
+      [this, deliver = std::move(deliver)](const std::vector<LoopMetrics>& loops) {
+        deliver(expose(loops, *holds_.holds()));
+      });
 }
 
 void Router::stop() {

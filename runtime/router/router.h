@@ -5,6 +5,7 @@
 #include "runtime/router/hold/hold_keeper.h"
 #include "runtime/router/loop/event_loop.h"
 #include "runtime/router/loop/listening_sockets.h"
+#include "runtime/router/metrics/metrics_server.h"
 #include "runtime/router/settings.h"
 #include "runtime/router/table/registry.h"
 #include "runtime/router/table/table_store.h"
@@ -37,6 +38,8 @@ class Router {
   EventLoop& loop() { return loop_; }
   // Of the listeners, in the order of the settings; those with TLS come last.
   const std::vector<int>& ports() const { return ports_; }
+  // Of Settings::metrics; 0 without.
+  int metrics_port() const { return metrics_port_; }
 
  private:
   void open_sockets();
@@ -45,16 +48,19 @@ class Router {
   void settle(std::function<void()> settled);
   void publish(const std::shared_ptr<const RouteTable>& table, std::function<void()> adopted);
   void relieve_predecessor();
+  void collect_metrics(MetricsServer::Deliver deliver);
 
   Settings settings_;
   TlsContext tls_;
   EventLoop loop_;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::optional<Inheritance> inheritance_;
   ListeningSockets sockets_;
   HoldKeeper holds_;
   std::shared_ptr<const RouteTable> table_;  // published last
   Workers workers_;
   std::vector<int> ports_;
+  int metrics_port_ = 0;
   std::unique_ptr<TableStore> store_;
   std::unique_ptr<TableStore> certificate_store_;
   std::optional<Registry> registry_;
@@ -63,6 +69,7 @@ class Router {
   std::optional<Succession> succession_;
   std::optional<Control> control_;
   std::optional<ControlServer> control_server_;
+  std::optional<MetricsServer> metrics_server_;
 };
 
 }  // namespace penstock::router

@@ -28,6 +28,7 @@ struct Settings {
   std::vector<std::string> listen;      // ADDRESS:PORT or unix:/path
   std::vector<std::string> listen_tls;  // likewise; for HttpsMode::On
   std::size_t threads = 0;              // event loops that serve; 0: one for each processor
+  std::string metrics;                  // ADDRESS:PORT for Prometheus; empty: nowhere
   std::filesystem::path control;        // unix socket
   std::filesystem::path state_dir;      // empty: nothing survives a restart
   std::string user;                     // empty: stay who we are

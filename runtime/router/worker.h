@@ -5,6 +5,7 @@
 #include "runtime/router/http/request_head.h"
 #include "runtime/router/http/response_head.h"
 #include "runtime/router/loop/event_loop.h"
+#include "runtime/router/metrics/request_counters.h"
 #include "runtime/router/settings.h"
 #include "runtime/router/table/route_table.h"
 #include "runtime/router/upstream/upstream_pool.h"
@@ -58,6 +59,10 @@ class Worker {
   RootDirectories& roots() { return roots_; }
   HoldBook& holds() { return holds_; }
   Statistics& statistics() { return statistics_; }
+  // Of an environment, and of requests for none. They stay where they are.
+  RequestCounters& counters(const std::string& environment) { return counters_[environment]; }
+  RequestCounters& counters_of_none() { return counters_of_none_; }
+  const CountersByEnvironment& all_counters() const { return counters_; }
   // Responses ask the client to connect anew.
   bool stopping() const { return stopping_; }
   // Connections are closed that the client was told to use again.
@@ -83,6 +88,8 @@ class Worker {
   UpstreamPool upstreams_;
   RootDirectories roots_;
   Statistics statistics_;
+  CountersByEnvironment counters_;
+  RequestCounters& counters_of_none_ = counters_[""];
   RequestHead request_scratch_;
   ResponseHead response_scratch_;
   std::string text_scratch_;

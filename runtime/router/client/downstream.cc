@@ -8,11 +8,24 @@ namespace penstock::router {
 Downstream::~Downstream() = default;
 
 void Downstream::take_request(std::string_view head, ReleaseSlot slot) {
-  ++worker_.statistics().requests;
+  if (!slot) begin_record();
   RequestHead& request = worker_.request_scratch();
   if (const int status = parse_request_head(head, request)) return refuse(status);
   on_request(request);
   dispatch(*this, request, head, std::move(slot));
+}
+
+void Downstream::begin_record() {
+  ++worker_.statistics().requests;
+  record_ = {.counters = &worker_.counters_of_none(), .began = worker_.loop().now()};
+}
+
+void Downstream::belongs_to(const std::string& environment) {
+  record_.counters = &worker_.counters(environment);
+}
+
+void Downstream::finish_record() {
+  record_.finish(worker_.loop().now());
 }
 
 void Downstream::send_reply(const Reply& reply, bool json) {
@@ -36,12 +49,14 @@ void Downstream::drop_responder() {
 
 void Downstream::hold(HoldQueue& queue, std::string_view head) {
   held_ = std::string(head);
+  held_since_ = worker_.loop().now();
   queue_ = &queue;
   ticket_ = queue.join(*this, held_.size() + on_held());
 }
 
 void Downstream::proceed(ReleaseSlot slot) {
   queue_ = nullptr;
+  record_.held = worker_.loop().now() - held_since_;
   const std::string head = std::exchange(held_, {});
   on_released(head, std::move(slot));
 }

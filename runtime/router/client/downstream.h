@@ -4,6 +4,7 @@
 #include "runtime/router/hold/hold_queue.h"
 #include "runtime/router/http/reply.h"
 #include "runtime/router/http/request_head.h"
+#include "runtime/router/metrics/request_counters.h"
 
 #include <memory>
 #include <string>
@@ -35,11 +36,16 @@ class Downstream : public ResponseSink, private HeldRequest {
   // Keeps the request, whose head is `head`, until `queue` lets it go on.
   void hold(HoldQueue& queue, std::string_view head);
 
+  // The environment that the present request is for.
+  void belongs_to(const std::string& environment);
+
   // Whether the Responder wants the request's body, which it does not at first. What has already come is passed at
   // once, from within this call.
   virtual void read_body(bool wanted) = 0;
 
   Worker& worker() { return worker_; }
+  // Of the present request: whoever writes the response keeps `status` and `response_bytes`.
+  RequestRecord& record() { return record_; }
   const Peer& peer() const { return peer_; }
 
  protected:
@@ -59,16 +65,21 @@ class Downstream : public ResponseSink, private HeldRequest {
   void leave_queue() { queue_->leave(ticket_); }
   Responder* responder() { return responder_.get(); }
   void drop_responder();
+  // The exchange is over, properly or not.
+  void finish_record();
 
  private:
+  void begin_record();
   void proceed(ReleaseSlot slot) final;
   void give_up() final;
 
   Worker& worker_;
   const Peer& peer_;
+  RequestRecord record_;
   std::unique_ptr<Responder> responder_;
   std::string held_;            // head of the held request
   HoldQueue* queue_ = nullptr;  // while held
+  Milliseconds held_since_{0};
   HoldQueue::Ticket ticket_;
 };
 

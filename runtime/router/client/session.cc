@@ -118,6 +118,7 @@ void Session::on_request(const RequestHead& request) {
   present_ = std::make_unique<Present>();
   present_->to_head = request.is_head();
   present_->minor_version = request.minor_version;
+  record().protocol = request.minor_version == 0 ? Protocol::Http10 : Protocol::Http11;
   present_->request_body = BodyReader(request.body);
 }
 
@@ -247,6 +248,7 @@ void Session::interim(ResponseHead& head) {
 
 void Session::begin(ResponseHead& head) {
   present_->begun = true;
+  record().status = head.status;
   present_->upgraded = head.status == 101;
   if (present_->upgraded) present_->request_body = BodyReader({.kind = Framing::UntilClose});
   present_->without_body = present_->to_head || (head.bodiless() && !present_->upgraded);
@@ -266,6 +268,7 @@ void Session::begin(ResponseHead& head) {
 
 void Session::body(const BodyPart& part) {
   if (!present_->without_body && !count_body(part.bytes(), part.last)) return abort();
+  if (!present_->without_body) record().response_bytes += part.bytes();
   Gather gather;
   gather.add(present_->opening);
   if (!present_->without_body) present_->response_body.add(part, gather);
@@ -289,6 +292,7 @@ std::size_t Session::file(int file, off_t offset, std::size_t bytes) {
     taken += sent;
   }
   count_body(taken, false);
+  record().response_bytes += taken;
   stream_.watch_output(taken < bytes);
   timer_.arm(worker().settings().timeouts.client);
   after_sending();
@@ -325,6 +329,7 @@ void Session::after_sending() {
 }
 
 void Session::end_response() {
+  finish_record();
   keep_alive_ = keep_alive_ && !worker().in_haste();
   drop_responder();
   if (stream_.broken()) return close();
@@ -369,6 +374,7 @@ void Session::close() {
   if (state_ == State::Closed) return;
   if (state_ == State::Held) leave_queue();
   state_ = State::Closed;
+  finish_record();
   stream_.close();
   timer_.cancel();
   drop_responder();

@@ -43,7 +43,7 @@ void Hold::note_calm(const State& state) {
 
 void Hold::begin(const HoldSettings& settings) {
   auto state = state_.lock();
-  if (!state->settings.active) state->report = {};
+  if (!state->settings.active) state->before += std::exchange(state->report, {});
   state->settings = settings;
   state->settings.active = true;
   note_calm(*state);
@@ -117,7 +117,9 @@ void Hold::deliver(const Ticket& ticket, Outcome outcome) {
     --state->leaving;
     if (request != nullptr) {
       ++(outcome == Outcome::Proceed ? state->report.released : state->report.timed_out);
-      state->report.longest_hold = std::max(state->report.longest_hold, ticket->loop->now() - ticket->since);
+      const Milliseconds waited = ticket->loop->now() - ticket->since;
+      state->report.longest_hold = std::max(state->report.longest_hold, waited);
+      state->durations.add(waited);
     }
   }
   if (outcome == Outcome::GiveUp) {
@@ -175,6 +177,17 @@ HoldReport Hold::report() const {
   HoldReport report = state->report;
   report.waiting += state->waiting.size();
   return report;
+}
+
+HoldReport Hold::totals() const {
+  auto state = state_.lock();
+  HoldReport totals = state->before;
+  totals += state->report;
+  return totals;
+}
+
+Histogram Hold::durations() const {
+  return state_.lock()->durations;
 }
 
 void Hold::add(const HoldReport& report) {

@@ -3,6 +3,7 @@
 #include "base/synchronized.h"
 #include "runtime/router/hold/held_request.h"
 #include "runtime/router/loop/event_loop.h"
+#include "runtime/router/metrics/histogram.h"
 #include "runtime/router/table/environment.h"
 
 #include <atomic>
@@ -60,6 +61,9 @@ class Hold : public std::enable_shared_from_this<Hold> {
   // No hold, nobody waits, nobody is on its way out.
   bool idle() const;
   HoldReport report() const;
+  // The same since the process began, and how long those waited who are no longer held.
+  HoldReport totals() const;
+  Histogram durations() const;
   // Counts what happened in another process.
   void add(const HoldReport& report);
 
@@ -75,6 +79,8 @@ class Hold : public std::enable_shared_from_this<Hold> {
     std::size_t outstanding = 0;  // ReleaseSlots, also those about to be made
     std::size_t allowed = 0;
     HoldReport report;
+    HoldReport before;  // what earlier holds came to
+    Histogram durations;
   };
 
   void release_some(State& state);

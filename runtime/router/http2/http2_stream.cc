@@ -44,6 +44,7 @@ void Http2Stream::take(std::string_view head, int refusal) {
 
 void Http2Stream::on_request(const RequestHead& request) {
   to_head_ = request.is_head();
+  record().protocol = Protocol::Http2;
 }
 
 void Http2Stream::refuse(int status) {
@@ -93,6 +94,7 @@ void Http2Stream::interim(ResponseHead& head) {
 
 void Http2Stream::begin(ResponseHead& head) {
   begun_ = true;
+  record().status = head.status;
   upgraded_ = head.status == 101;
   without_body_ = to_head_ || (head.bodiless() && !upgraded_) || head.length == 0;
   left_ = to_head_ || head.bodiless() ? std::nullopt : head.length;
@@ -102,6 +104,7 @@ void Http2Stream::begin(ResponseHead& head) {
 void Http2Stream::body(const BodyPart& part) {
   if (closed_ || ended_) return;
   if (!count_body(part.bytes(), part.last)) return abort();
+  if (!without_body_) record().response_bytes += part.bytes();
   ended_ = part.last;
   if (part.trailers != nullptr) trailers_ = std::make_unique<KeptFields>(*part.trailers);
   if (!without_body_) passing_ = part.pieces;
@@ -132,6 +135,7 @@ std::size_t Http2Stream::file(int file, off_t offset, std::size_t bytes) {
     abort();
     return 0;
   }
+  record().response_bytes += taken;
   blocked_ = taken < bytes;
   connection_.send_body(*this, std::exchange(deferred_, false));
   keep_unsent();
@@ -194,6 +198,7 @@ void Http2Stream::on_drained() {
 
 void Http2Stream::on_closed() {
   closed_ = true;
+  finish_record();
   stalled_.cancel();
   if (held()) leave_queue();
   if (responder() == nullptr) return;

@@ -99,9 +99,12 @@ void EventLoop::wait_and_handle() {
   const auto wait = timers_.wait(now_);
   const int longest = wait ? static_cast<int>(wait->count()) : -1;
   const int timeout = round_ends_.empty() ? longest : 0;
+  const auto before = std::chrono::steady_clock::now();
   const int count = ::epoll_wait(epoll_.get(), events.data(), kEventsPerRound, timeout);
   if (count < 0 && errno != EINTR) throw SystemError("wait for events");
-  now_ = steady_now();
+  const auto after = std::chrono::steady_clock::now();
+  idle_ += after - before;
+  now_ = std::chrono::duration_cast<Milliseconds>(after.time_since_epoch());
   timers_.set_now(now_);
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];

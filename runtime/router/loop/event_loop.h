@@ -71,6 +71,8 @@ class EventLoop {
   TimerWheel& timers() { return timers_; }
   // Taken once per round of events; steady.
   Milliseconds now() const { return now_; }
+  // How long the loop has waited for something to do.
+  std::chrono::nanoseconds idle() const { return idle_; }
   // What everybody reads sockets into. Its content is good until the next read of anyone.
   std::span<char> scratch() { return scratch_; }
 
@@ -89,6 +91,7 @@ class EventLoop {
   Fd epoll_;
   Fd wake_;
   Milliseconds now_;
+  std::chrono::nanoseconds idle_{0};
   TimerWheel timers_;
   std::vector<char> scratch_;
   std::vector<RoundEndHandler*> round_ends_;

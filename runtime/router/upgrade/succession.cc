@@ -54,7 +54,7 @@ void Succession::leave(std::uint64_t connection, const ControlServer::Reply& rep
   state_ = State::Left;
   patience_.cancel();
   parts_.control.keep_only(connection);
-  parts_.keep_no_more();
+  parts_.retire();
   parts_.workers.drain([this] {
     drained_ = true;
     finish();

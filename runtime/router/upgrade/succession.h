@@ -26,8 +26,8 @@ class Succession {
     HoldKeeper& holds;
     // Calls back on the loop when all that was changed before is on disk.
     std::function<void(std::function<void()>)> settle;
-    // Leaves what is on disk to the successor.
-    std::function<void()> keep_no_more;
+    // Leaves what is on disk, and what is asked elsewhere, to the successor.
+    std::function<void()> retire;
   };
   // `finished` is called when nobody is left to be served.
   Succession(const Parts& parts, std::function<void()> finished);

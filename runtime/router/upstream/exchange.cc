@@ -255,7 +255,10 @@ void Exchange::become_tunnel(ResponseHead& response, std::string_view bytes) {
 }
 
 void Exchange::fail(int status, const char* explanation) {
-  if (status >= 500) ++worker_.statistics().upstream_failures;
+  if (status >= 500) {
+    ++worker_.statistics().upstream_failures;
+    ++worker_.counters(target_.environment->id).upstream_failures;
+  }
   if (status == 502 && state_ != State::Connecting) {
     if (HoldQueue* queue = worker_.holds().find(target_.environment->id)) queue->count_cut();
   }

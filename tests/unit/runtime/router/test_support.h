@@ -93,6 +93,7 @@ class RunningRouter {
   int port() const { return port_; }
   // Where TLS is spoken, when the settings say so.
   int tls_port() const { return tls_port_; }
+  int metrics_port() const { return router_->metrics_port(); }
   Json control(const Json& request);
   // Serves https://`host`/ from one address.
   Json serve(const std::string& host, const std::vector<std::string>& addresses, const Json& more = Json::object());
