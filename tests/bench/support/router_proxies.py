@@ -12,6 +12,7 @@ from support.ports import free_port
 
 HOST = "bench.test"
 PROXY_CPU, LOAD_CPU = "0", "1"
+CIPHER = "TLS_AES_128_GCM_SHA256"  # which penstock-router prefers; the others would take the client's choice
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -115,7 +116,7 @@ defaults
   http-reuse always
 frontend in
   bind 127.0.0.1:{self.port}
-  bind 127.0.0.1:{self.tls_port} ssl crt {self.certificate}
+  bind 127.0.0.1:{self.tls_port} ssl crt {self.certificate} ciphersuites {CIPHER}
   option forwardfor
   http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]
   http-request set-header X-Forwarded-Host %[req.hdr(host)]
@@ -169,6 +170,7 @@ http {{
     listen 127.0.0.1:{self.tls_port} ssl;
     ssl_certificate {self.certificate};
     ssl_certificate_key {self.certificate};
+    ssl_conf_command Ciphersuites {CIPHER};
     server_name {HOST};
     location /files/ {{ root {self.root}; }}
     location / {{
