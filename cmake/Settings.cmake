@@ -1,5 +1,6 @@
 # Compiler settings of our own targets; libraries of others never get them.
 option(PENSTOCK_SANITIZE "Sanitizers of our targets, e.g. address,undefined" "")
+option(PENSTOCK_FUZZ "Build tests/fuzz; needs clang" OFF)
 
 find_program(CCACHE ccache)
 if(CCACHE)
@@ -23,6 +24,7 @@ target_compile_options(penstock_settings INTERFACE
 if(PENSTOCK_SANITIZE)
   target_compile_options(penstock_settings INTERFACE -fsanitize=${PENSTOCK_SANITIZE} -fno-omit-frame-pointer)
   # g++ 12 reports false "maybe uninitialized" and "null dereference" once sanitizers instrument the code.
-  target_compile_options(penstock_settings INTERFACE -Wno-maybe-uninitialized -Wno-null-dereference)
+  target_compile_options(penstock_settings INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized> $<$<CXX_COMPILER_ID:GNU>:-Wno-null-dereference>)
   target_link_options(penstock_settings INTERFACE -fsanitize=${PENSTOCK_SANITIZE})
 endif()

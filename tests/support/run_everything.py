@@ -14,6 +14,8 @@ SANITIZED = {
     "asan": ("base_test", "client_test", "config_test", "git_test", "router_test", "store_test"),
     "tsan": ("base_test", "api_test", "router_test", "store_test"),
 }
+# Of fresh inputs for each fuzzer, beside its corpus.
+FUZZ_SECONDS = 5
 SANITIZER_OPTIONS = {
     "ASAN_OPTIONS": "detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
@@ -113,6 +115,13 @@ def read_junit(path):
     return passed, failed
 
 
+def run_fuzzers(tally):
+    names = sorted(path.name for path in (ROOT / "tests/fuzz/corpus").iterdir())
+    if build(tally, "fuzz", [f"{name}_fuzzer" for name in names]):
+        for name in names:
+            check(tally, f"fuzz {name}", ["tests/fuzz/run", str(FUZZ_SECONDS), name])
+
+
 def run_end_to_end_tests(tally):
     """Each test is shown as it ends; one that is skipped counts as failed."""
     with tempfile.NamedTemporaryFile(suffix=".xml") as report:
@@ -131,6 +140,7 @@ def main():
     for preset in ("release", *SANITIZED):
         if build(tally, preset, SANITIZED.get(preset, ())):
             run_unit_tests(tally, preset)
+    run_fuzzers(tally)
     run_end_to_end_tests(tally)
     for name in tally.failed:
         print(f"failed: {name}")
