@@ -3,6 +3,7 @@ import re
 import select
 import socket
 import subprocess
+import tempfile
 import time
 
 from router_proxies import HOST, LOAD_CPU
@@ -24,6 +25,22 @@ def keep_alive(proxy, path, connections, seconds, tls=False):
     return {"requests/s": float(re.search(r"Requests/sec: +([\d.]+)", out)[1]),
             "CPU µs/request": (proxy.cpu_seconds() - before) / requests * 1e6,
             "p50 µs": latency(out, "50%"), "p99 µs": latency(out, "99%")}
+
+
+def http2(proxy, path, connections, seconds, tls=False):
+    """h2load: eight streams at once on each connection."""
+    scheme, port = ("https", proxy.tls_port) if tls else ("http", proxy.h2_port)
+    before = proxy.cpu_seconds()
+    with tempfile.NamedTemporaryFile("r", dir="/dev/shm") as times:
+        out = subprocess.run(["taskset", "-c", LOAD_CPU, "h2load", "-t1", f"-c{connections}", "-m8", f"-D{seconds}",
+                              f"--connect-to=127.0.0.1:{port}", f"--log-file={times.name}", f"{scheme}://{HOST}{path}"],
+                             capture_output=True, text=True, check=True).stdout
+        micros = sorted(int(line.split("\t")[2]) for line in times)
+    good = int(re.search(r"(\d+) succeeded", out)[1])
+    if not good or "0 failed, 0 errored, 0 timeout" not in out:
+        raise RuntimeError(f"{proxy.name} failed:\n{out}")
+    return {"requests/s": good / seconds, "CPU µs/request": (proxy.cpu_seconds() - before) / good * 1e6,
+            "p50 µs": micros[len(micros) // 2], "p99 µs": micros[len(micros) * 99 // 100]}
 
 
 def latency(out, percentile):

@@ -34,6 +34,7 @@ class Proxy:
         self.backend = f"127.0.0.1:{surroundings.backend_port}"
         self.folder.mkdir()
         self.port, self.tls_port = free_port(), free_port()
+        self.h2_port = free_port()  # without TLS
         self.process = subprocess.Popen(["taskset", "-c", PROXY_CPU, *self.command()], stdin=subprocess.DEVNULL,
                                         stdout=(self.folder / "log").open("w"), stderr=subprocess.STDOUT)
         try:
@@ -72,6 +73,7 @@ class Penstock(Proxy):
                 str(self.folder / "state"), "--threads", "1", "--log-level", "error"]
 
     def ready(self):
+        self.h2_port = self.port  # the first bytes of a connection tell
         pem = self.certificate.read_text()
         self.ask({"op": "put_certificate", "certificate": {"id": "bench", "chain": pem, "key": pem}})
         self.put(hold=False)
@@ -116,7 +118,8 @@ defaults
   http-reuse always
 frontend in
   bind 127.0.0.1:{self.port}
-  bind 127.0.0.1:{self.tls_port} ssl crt {self.certificate} ciphersuites {CIPHER}
+  bind 127.0.0.1:{self.h2_port} proto h2
+  bind 127.0.0.1:{self.tls_port} ssl crt {self.certificate} ciphersuites {CIPHER} alpn h2,http/1.1
   option forwardfor
   http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]
   http-request set-header X-Forwarded-Host %[req.hdr(host)]
@@ -167,7 +170,8 @@ http {{
   upstream app {{ server {self.backend}; keepalive 1024; keepalive_requests 1000000000; }}
   server {{
     listen 127.0.0.1:{self.port};
-    listen 127.0.0.1:{self.tls_port} ssl;
+    listen 127.0.0.1:{self.h2_port} http2;
+    listen 127.0.0.1:{self.tls_port} ssl http2;
     ssl_certificate {self.certificate};
     ssl_certificate_key {self.certificate};
     ssl_conf_command Ciphersuites {CIPHER};
