@@ -13,6 +13,7 @@ namespace {
 Json hold_json(const Environment& environment, Hold hold) {
   return {{"active", hold == Hold::On},
           {"all", environment.settings.hold == EnvironmentSettings::Hold::All},
+          {"serve_cached", environment.settings.enable_cache_grace_period},
           {"timeout_s", environment.settings.hold_timeout_s}};
 }
 
@@ -40,6 +41,7 @@ Json router_entry(DeployerContext& context, const ReleaseContainers& containers,
     upstreams[name] = std::move(upstream);
   }
   return {{"id", release.environment.key()},
+          {"release", release.deployment.id},
           {"hold", hold_json(release.environment, hold)},
           {"routes", config::router_routes(routes_of(release, context.settings), kKeepRobotsOut)},
           {"upstreams", std::move(upstreams)}};

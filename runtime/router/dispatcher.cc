@@ -1,8 +1,9 @@
 #include "runtime/router/dispatcher.h"
 
+#include "runtime/router/cache/cache_gate.h"
 #include "runtime/router/client/downstream.h"
 #include "runtime/router/client/transport_security.h"
-#include "runtime/router/files/file_response.h"
+#include "runtime/router/files/file_answer.h"
 #include "runtime/router/files/static_files.h"
 #include "runtime/router/http/path.h"
 #include "runtime/router/table/redirect.h"
@@ -25,8 +26,8 @@ const char* const kBadPath = "The address of this page is not valid.";
 // One request on its way through the rules.
 class Dispatch {
  public:
-  Dispatch(Downstream& client, const RequestHead& request, std::string_view head)
-      : client_(client), request_(request), head_(head), worker_(client.worker()) {}
+  Dispatch(Downstream& client, RequestHead& request, std::string_view head, bool again)
+      : client_(client), request_(request), head_(head), again_(again), worker_(client.worker()) {}
 
   void run(ReleaseSlot slot) {
     const auto path = normalize_path(request_.path == "*" ? "/" : request_.path, worker_.text_scratch());
@@ -80,6 +81,7 @@ class Dispatch {
     if (slot) return false;
     HoldQueue* queue = worker_.holds().find((*match_.environment)->id);
     if (queue == nullptr) return false;
+    if (answers_while_held()) return true;
     switch (queue->judge(request_.idempotent(), head_.size())) {
       case HoldQueue::Verdict::Pass:
         return false;
@@ -94,14 +96,20 @@ class Dispatch {
     return false;
   }
 
+  bool answers_while_held() {
+    const HoldSettings& hold = (*match_.environment)->hold;
+    return hold.active && hold.serve_cached && CacheGate(client_, request_, match_, https()).answers();
+  }
+
   void serve(ReleaseSlot slot) {
     const Upstream& upstream = *match_.route->upstream;
     if (upstream.locations.empty()) return pass_on(std::move(slot));
-    StaticFiles::Answer answer = StaticFiles(upstream, worker_.roots()).find(request_, path_);
+    const StaticFiles::Answer answer = StaticFiles(upstream, worker_.files()).find(request_, path_);
     switch (answer.kind) {
       case StaticFiles::Kind::File:
-        return answer_with(
-            std::make_unique<FileResponse>(client_, request_, std::move(answer.file), match_.route->restrict_robots));
+        return answer_with_file(client_, request_, answer,
+                                {.restrict_robots = match_.route->restrict_robots,
+                                 .transport_security = asks_to_stay() ? match_.route->transport_security : ""});
       case StaticFiles::Kind::Directory:
         return reply(redirect_to_directory(request_));
       case StaticFiles::Kind::PassOn:
@@ -117,16 +125,22 @@ class Dispatch {
 
   void pass_on(ReleaseSlot slot) {
     if (match_.route->upstream->addresses.empty()) return refuse(503, kNotRunning, "Retry-After: 30\r\n");
-    answer_with(
-        std::make_unique<Exchange>(client_, request_,
-                                   Exchange::Target{*match_.environment, match_.route, https(),
-                                                    match_.tls->client_authentication != ClientAuthentication::None},
-                                   std::move(slot)));
+    CacheGate cache(client_, request_, match_, https());
+    if (cache.answers()) return;
+    if (!again_ && cache.waits(head_, slot)) return;
+    auto exchange = std::make_unique<Exchange>(
+        client_, request_,
+        Exchange::Target{*match_.environment, match_.route, https(),
+                         match_.tls->client_authentication != ClientAuthentication::None, cache.status()},
+        std::move(slot));
+    cache.watch(*exchange, head_);
+    answer_with(std::move(exchange));
   }
 
   Downstream& client_;
-  const RequestHead& request_;
+  RequestHead& request_;
   std::string_view head_;
+  bool again_;
   Worker& worker_;
   std::string_view path_;
   RouteTable::Match match_;
@@ -134,8 +148,8 @@ class Dispatch {
 
 }  // namespace
 
-void dispatch(Downstream& client, const RequestHead& request, std::string_view head, ReleaseSlot slot) {
-  Dispatch(client, request, head).run(std::move(slot));
+void dispatch(Downstream& client, RequestHead& request, std::string_view head, ReleaseSlot slot, bool again) {
+  Dispatch(client, request, head, again).run(std::move(slot));
 }
 
 }  // namespace penstock::router

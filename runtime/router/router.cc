@@ -103,6 +103,7 @@ void Router::relieve_predecessor() {
 // A hold that begins is in force before anybody hears of the table; one that ends lets nobody go before everybody knows
 // where to.
 void Router::publish(const std::shared_ptr<const RouteTable>& table, std::function<void()> adopted) {
+  forget_old_answers(*table);
   table_ = table;
   tls_.publish(table);
   holds_.begin(*table);
@@ -121,6 +122,15 @@ void Router::collect_metrics(MetricsServer::Deliver deliver) {
       [this, deliver = std::move(deliver)](const std::vector<LoopMetrics>& loops) {
         deliver(expose(loops, *holds_.holds()));
       });
+}
+
+// Entries are found by release: those of another one only take room.
+void Router::forget_old_answers(const RouteTable& table) {
+  if (!table_) return;
+  for (const auto& old : table_->environments()) {
+    const auto now = table.environment(old->id);
+    if (!now || now->release != old->release) workers_.cache().drop(cache_key_prefix(old->id, old->release));
+  }
 }
 
 void Router::stop() {

@@ -46,6 +46,7 @@ class Router {
   void make_parts();
   // Calls back on the loop when all that was changed before is on disk.
   void settle(std::function<void()> settled);
+  void forget_old_answers(const RouteTable& table);
   void publish(const std::shared_ptr<const RouteTable>& table, std::function<void()> adopted);
   void relieve_predecessor();
   void collect_metrics(MetricsServer::Deliver deliver);

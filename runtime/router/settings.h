@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/router/cache/response_cache.h"
 #include "runtime/router/loop/timer.h"
 #include "runtime/router/table/route_table.h"
 
@@ -36,6 +37,7 @@ struct Settings {
   HttpsMode https = HttpsMode::Off;
   std::string log_level = "info";
   Timeouts timeouts;
+  CacheLimits cache;
 };
 
 }  // namespace penstock::router

@@ -22,6 +22,16 @@ std::set<std::string> addresses_of(const RouteTable& table, const std::string& i
   return addresses;
 }
 
+// Of the environments that are the same in both.
+std::set<std::string> unchanged_artifacts(const RouteTable& table, const RouteTable& old) {
+  std::set<std::string> roots;
+  for (const auto& environment : table.environments()) {
+    if (old.environment(environment->id) != environment) continue;
+    for (const auto& [name, upstream] : environment->upstreams) roots.insert(upstream.root);
+  }
+  return roots;
+}
+
 }  // namespace
 
 Statistics& Statistics::operator+=(const Statistics& other) {
@@ -32,9 +42,10 @@ Statistics& Statistics::operator+=(const Statistics& other) {
   return *this;
 }
 
-Worker::Worker(EventLoop& loop, const Settings& settings)
+Worker::Worker(EventLoop& loop, const Settings& settings, SharedCache& cache)
     : loop_(loop),
       settings_(settings),
+      cache_(cache),
       table_(std::make_shared<RouteTable>()),
       holds_(loop),
       upstreams_(loop),
@@ -79,7 +90,7 @@ void Worker::adopt(std::shared_ptr<const RouteTable> table, const Holds& holds) 
     if (table_->environment(environment->id) == environment) continue;
     for (const std::string& address : addresses_of(*old, environment->id)) upstreams_.forget(address);
   }
-  roots_.forget();
+  files_.retain(unchanged_artifacts(*table_, *old));
   holds_.adopt(holds);
 }
 

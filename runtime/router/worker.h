@@ -1,6 +1,7 @@
 #pragma once
 
-#include "runtime/router/files/root_directories.h"
+#include "runtime/router/compression/encoder.h"
+#include "runtime/router/files/file_cache.h"
 #include "runtime/router/hold/hold_book.h"
 #include "runtime/router/http/request_head.h"
 #include "runtime/router/http/response_head.h"
@@ -20,6 +21,7 @@ namespace penstock::router {
 
 class Connection;
 class TlsChannel;
+struct SharedCache;
 
 struct Statistics {
   std::size_t open_connections = 0;
@@ -33,7 +35,8 @@ struct Statistics {
 // All that the connections of one event loop share. Everything here is for that loop's thread alone.
 class Worker {
  public:
-  Worker(EventLoop& loop, const Settings& settings);
+  // `cache` is shared with other workers.
+  Worker(EventLoop& loop, const Settings& settings, SharedCache& cache);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();
@@ -56,8 +59,10 @@ class Worker {
   const Settings& settings() const { return settings_; }
   const RouteTable& table() const { return *table_; }
   UpstreamPool& upstreams() { return upstreams_; }
-  RootDirectories& roots() { return roots_; }
   HoldBook& holds() { return holds_; }
+  SharedCache& cache() { return cache_; }
+  FileCache& files() { return files_; }
+  EncoderPool& encoders() { return encoders_; }
   Statistics& statistics() { return statistics_; }
   // Of an environment, and of requests for none. They stay where they are.
   RequestCounters& counters(const std::string& environment) { return counters_[environment]; }
@@ -72,6 +77,7 @@ class Worker {
   RequestHead& request_scratch() { return request_scratch_; }
   ResponseHead& response_scratch() { return response_scratch_; }
   std::string& text_scratch() { return text_scratch_; }
+  std::string& key_scratch() { return key_scratch_; }
 
   // The present time as a Date field says it.
   std::string_view date();
@@ -83,16 +89,19 @@ class Worker {
 
   EventLoop& loop_;
   const Settings& settings_;
+  SharedCache& cache_;
   std::shared_ptr<const RouteTable> table_;
   HoldBook holds_;
   UpstreamPool upstreams_;
-  RootDirectories roots_;
+  FileCache files_;
+  EncoderPool encoders_;
   Statistics statistics_;
   CountersByEnvironment counters_;
   RequestCounters& counters_of_none_ = counters_[""];
   RequestHead request_scratch_;
   ResponseHead response_scratch_;
   std::string text_scratch_;
+  std::string key_scratch_;
   std::string date_;
   Milliseconds date_made_{-1000};
   std::size_t turn_ = 0;

@@ -26,17 +26,17 @@ std::shared_ptr<const RouteTable> copy_of(const RouteTable& table, HttpsMode mod
 
 }  // namespace
 
-Workers::Thread::Thread(const Settings& settings, const TlsContext& context)
-    : worker(loop, settings),
+Workers::Thread::Thread(const Settings& settings, const TlsContext& context, SharedCache& cache)
+    : worker(loop, settings, cache),
       tls(loop, context, {.whole = settings.timeouts.handshake, .linger = settings.timeouts.linger},
           [this](Fd client, std::string ip, std::unique_ptr<TlsChannel> channel) {
             worker.accept(std::move(client), std::move(ip), std::move(channel));
           }) {}
 
 Workers::Workers(EventLoop& control, const Settings& settings, const TlsContext& tls)
-    : control_(control), https_(settings.https) {
+    : control_(control), https_(settings.https), cache_(settings.cache) {
   const std::size_t count = settings.threads != 0 ? settings.threads : processors();
-  for (std::size_t i = 0; i < count; ++i) threads_.push_back(std::make_unique<Thread>(settings, tls));
+  for (std::size_t i = 0; i < count; ++i) threads_.push_back(std::make_unique<Thread>(settings, tls, cache_));
 }
 
 Workers::~Workers() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/router/cache/shared_cache.h"
 #include "runtime/router/hold/hold_book.h"
 #include "runtime/router/loop/event_loop.h"
 #include "runtime/router/loop/listener.h"
@@ -48,13 +49,14 @@ class Workers {
   }
 
   std::size_t count() const { return threads_.size(); }
+  ResponseCache& cache() { return cache_.responses; }
 
  private:
   using Leave = void (Worker::*)(std::function<void()>);
   void leave(Leave how, std::function<void()> done);
 
   struct Thread {
-    Thread(const Settings& settings, const TlsContext& tls);
+    Thread(const Settings& settings, const TlsContext& tls, SharedCache& cache);
 
     EventLoop loop;
     Worker worker;
@@ -68,6 +70,7 @@ class Workers {
 
   EventLoop& control_;
   HttpsMode https_;
+  SharedCache cache_;
   std::vector<std::unique_ptr<Thread>> threads_;
 };
 

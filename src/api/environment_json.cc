@@ -99,6 +99,7 @@ Json settings_json(const Environment& environment) {
   return {{"enable_manual_deployments", settings.enable_manual_deployments},
           {"hold", to_string(settings.hold)},
           {"on_failure", to_string(settings.on_failure)},
+          {"enable_cache_grace_period", settings.enable_cache_grace_period},
           {"hold_timeout_s", settings.hold_timeout_s},
           {"start_timeout_s", settings.start_timeout_s},
           {"stop_grace_s", settings.stop_grace_s},
@@ -113,6 +114,8 @@ void apply_settings(EnvironmentSettings& settings, const Json& patch) {
       settings.hold = hold_of(word(value, name));
     } else if (name == "on_failure") {
       settings.on_failure = on_failure_of(word(value, name));
+    } else if (name == "enable_cache_grace_period") {
+      settings.enable_cache_grace_period = boolean(value, name);
     } else if (name == "hold_timeout_s") {
       settings.hold_timeout_s = seconds(value, name);
     } else if (name == "start_timeout_s") {

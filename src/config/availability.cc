@@ -18,8 +18,8 @@ struct Unavailable {
 };
 
 // Everything of the reference that validates but cannot be used yet. What is in neither this table nor the model is
-// taken as a hint and does nothing: access, container_profile, disk, preflight, resources, size, timezone (only crons
-// know time), and a route's cache (without one, every answer is as fresh as it can be).
+// taken as a hint and does nothing: access, container_profile, disk, preflight, resources, size and timezone (only
+// crons know time).
 constexpr std::array kUnavailable{
     Unavailable{"services/*", "", "a service"},
     Unavailable{"applications/*/stack", "", "a composable image"},

@@ -95,6 +95,7 @@ void Expansion::add(const Route& route, const std::string& host) {
   concrete.attributes = route.attributes;
   concrete.redirects = redirects_on(route.redirects, host);
   concrete.tls = route.tls;
+  concrete.cache = route.cache;
   if (concrete.to == concrete.url) return;
   const bool for_all = route.url.find("{all}") != std::string::npos;
   put(concrete, (declared->https ? 2 : 0) + (for_all ? 0 : 1));
@@ -195,6 +196,7 @@ Json router_routes(const std::vector<ConcreteRoute>& routes, bool restrict_robot
     entry["primary"] = route.primary;
     if (!route.redirects.empty()) entry["redirects"] = route.redirects;
     if (!route.tls.empty()) entry["tls"] = route.tls;
+    if (route.type == RouteType::Upstream) entry["cache"] = route.cache;
     json.push_back(std::move(entry));
   }
   return json;

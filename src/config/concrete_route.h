@@ -35,6 +35,7 @@ struct ConcreteRoute {
   std::map<std::string, std::string> attributes;
   Json redirects = Json::object();  // of parts of the route: {"expires", "paths": {PATH: {"to", …}}}
   Json tls = Json::object();        // as declared
+  Json cache = Json::object();      // as declared
 };
 
 // Every declared route on every host it stands for, and for each https:// route its http:// sibling that redirects to
@@ -47,7 +48,7 @@ std::vector<ConcreteRoute> expand_routes(const std::vector<Route>& routes, const
 Json platform_routes(const std::vector<ConcreteRoute>& routes);
 
 // As the router takes them: an array of {"url", "type", "upstream" or "to" and "code", "original_url",
-// "restrict_robots", "primary", "redirects" and "tls" if there are any}.
+// "restrict_robots", "primary", "redirects" and "tls" if there are any, "cache" where an application answers}.
 Json router_routes(const std::vector<ConcreteRoute>& routes, bool restrict_robots);
 
 }  // namespace penstock::config

@@ -21,7 +21,8 @@ RouteType route_type_of(const std::string& word) {
 }
 
 bool is_typed_route_key(const std::string& key) {
-  for (const char* const typed : {"url", "type", "upstream", "to", "primary", "id", "attributes", "redirects", "tls"}) {
+  for (const char* const typed :
+       {"url", "type", "upstream", "to", "primary", "id", "attributes", "redirects", "tls", "cache"}) {
     if (key == typed) return true;
   }
   return false;
@@ -44,6 +45,7 @@ Json Route::to_json() const {
   json["attributes"] = attributes;
   if (!redirects.empty()) json["redirects"] = redirects;
   if (!tls.empty()) json["tls"] = tls;
+  if (!cache.empty()) json["cache"] = cache;
   for (const auto& [key, value] : other.items()) json[key] = value;
   return json;
 }
@@ -60,6 +62,7 @@ Route Route::from_json(const Json& json) {
   route.attributes = json.value("attributes", route.attributes);
   route.redirects = json_member(json, "redirects");
   route.tls = json_member(json, "tls");
+  route.cache = json_member(json, "cache");
   for (const auto& [key, value] : json.items()) {
     if (!is_typed_route_key(key)) route.other[key] = value;
   }

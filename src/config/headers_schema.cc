@@ -10,15 +10,6 @@ namespace penstock::config {
 
 namespace {
 
-// A token of RFC 9110.
-bool is_header_name(const std::string& name) {
-  static const std::string others = "!#$%&'*+-.^_`|~";
-  return !name.empty() && name.size() <= kMaxNameLength * 2 &&
-         std::all_of(name.begin(), name.end(), [](unsigned char c) {
-           return std::isalnum(c) || others.find(static_cast<char>(c)) != std::string::npos;
-         });
-}
-
 bool is_header_value(const std::string& value) {
   return std::all_of(value.begin(), value.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
 }
@@ -30,6 +21,14 @@ std::optional<std::string> header_key(Reader& reader, const Field& field) {
 }
 
 }  // namespace
+
+bool is_header_name(const std::string& name) {
+  static const std::string others = "!#$%&'*+-.^_`|~";
+  return !name.empty() && name.size() <= kMaxNameLength * 2 &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) {
+           return std::isalnum(c) || others.find(static_cast<char>(c)) != std::string::npos;
+         });
+}
 
 Shape headers_schema() {
   return map_of({header_key, kMaxHeaders}, text_like("the value of an HTTP header, on one line", is_header_value));

@@ -26,7 +26,8 @@ struct Route {
   std::map<std::string, std::string> attributes;
   Json redirects = Json::object();  // of parts of the route, as redirects_schema() gives it
   Json tls = Json::object();        // as tls_schema() gives it
-  // Properties that are checked, but that nothing in Penstock reads: cache, ssi, sticky.
+  Json cache = Json::object();      // {"enabled", "default_ttl": seconds, "cookies", "headers"}: what is declared of it
+  // Properties that are checked, but that nothing in Penstock reads: ssi, sticky.
   Json other = Json::object();
 
   Json to_json() const;

@@ -1,5 +1,7 @@
+#include "config/expression.h"
 #include "config/schema.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <strings.h>
@@ -13,7 +15,19 @@ bool is_cacheable_header(const std::string& name) {
        {"accept-encoding", "connection", "proxy-authorization", "te", "upgrade", "cookie"}) {
     if (strcasecmp(name.c_str(), refused) == 0) return false;
   }
-  return !name.empty();
+  return is_header_name(name);
+}
+
+// A cookie's name, "*" or "/regular expression/".
+std::optional<Json> read_cookie(Reader& reader, const Field& field) {
+  auto cookie = text()(reader, field);
+  if (!cookie) return std::nullopt;
+  const auto name = cookie->get<std::string>();
+  const bool expression = name.size() > 2 && name.front() == '/' && name.back() == '/';
+  const std::string why = expression ? why_not_expression(name.substr(1, name.size() - 2)) : "";
+  if (why.empty()) return cookie;
+  reader.invalid(field, fmt::format("not a regular expression: {}", why));
+  return std::nullopt;
 }
 
 Shape cache_schema() {
@@ -23,7 +37,7 @@ Shape cache_schema() {
       is_cacheable_header);
   return object({{"enabled", boolean()},
                  {"default_ttl", duration()},
-                 {"cookies", list_of(text())},
+                 {"cookies", list_of(read_cookie)},
                  {"headers", list_of(header)}});
 }
 

@@ -18,6 +18,8 @@ Shape route_schema();
 Shape redirects_schema();
 // `relationships`; yields "target:endpoint" by name, with an empty endpoint for the target's default.
 Shape relationships_schema();
+// A token of RFC 9110.
+bool is_header_name(const std::string& name);
 // `headers` of a location.
 Shape headers_schema();
 // `web`.

@@ -30,6 +30,7 @@ Json to_json(const EnvironmentSettings& settings) {
   return {{"enable_manual_deployments", settings.enable_manual_deployments},
           {"hold", to_string(settings.hold)},
           {"on_failure", to_string(settings.on_failure)},
+          {"enable_cache_grace_period", settings.enable_cache_grace_period},
           {"hold_timeout_s", settings.hold_timeout_s},
           {"start_timeout_s", settings.start_timeout_s},
           {"stop_grace_s", settings.stop_grace_s}};
@@ -40,6 +41,7 @@ EnvironmentSettings settings_in(const Json& json) {
   settings.enable_manual_deployments = json.value("enable_manual_deployments", settings.enable_manual_deployments);
   settings.hold = hold_of(json.value("hold", std::string(to_string(settings.hold))));
   settings.on_failure = on_failure_of(json.value("on_failure", std::string(to_string(settings.on_failure))));
+  settings.enable_cache_grace_period = json.value("enable_cache_grace_period", settings.enable_cache_grace_period);
   settings.hold_timeout_s = json.value("hold_timeout_s", settings.hold_timeout_s);
   settings.start_timeout_s = json.value("start_timeout_s", settings.start_timeout_s);
   settings.stop_grace_s = json.value("stop_grace_s", settings.stop_grace_s);

@@ -28,6 +28,7 @@ struct EnvironmentSettings {
   bool enable_manual_deployments = false;
   Hold hold = Hold::Idempotent;
   OnFailure on_failure = OnFailure::Rollback;
+  bool enable_cache_grace_period = false;  // cached answers are given while requests are held
   int hold_timeout_s = 300;
   int start_timeout_s = 60;
   int stop_grace_s = 10;

@@ -28,6 +28,12 @@ void Downstream::finish_record() {
   record_.finish(worker_.loop().now());
 }
 
+void Downstream::take_again(std::string_view head, ReleaseSlot slot) {
+  RequestHead& request = worker_.request_scratch();
+  parse_request_head(head, request);
+  dispatch(*this, request, head, std::move(slot), true);
+}
+
 void Downstream::send_reply(const Reply& reply, bool json) {
   const std::string page = render_page(reply, json);
   const std::string_view piece = page;

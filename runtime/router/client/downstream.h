@@ -39,6 +39,9 @@ class Downstream : public ResponseSink, private HeldRequest {
   // The environment that the present request is for.
   void belongs_to(const std::string& environment);
 
+  // Has the request dispatched again whose head is `head`, for a Responder that waited for something.
+  void take_again(std::string_view head, ReleaseSlot slot);
+
   // Whether the Responder wants the request's body, which it does not at first. What has already come is passed at
   // once, from within this call.
   virtual void read_body(bool wanted) = 0;

@@ -17,7 +17,6 @@ constexpr int kBrotliQuality = 4;
 constexpr int kBrotliWindowBits = 18;
 
 constexpr int kGzipFormat = 16;  // added to the bits of the window
-constexpr std::size_t kMostPooled = 4;
 constexpr std::size_t kPiece = 16384;
 
 class GzipEncoder final : public Encoder {
@@ -74,17 +73,26 @@ class BrotliEncoder final : public Encoder {
 
 }  // namespace
 
-std::unique_ptr<Encoder> EncoderPool::take(Coding coding) {
-  if (coding == Coding::Brotli) return std::make_unique<BrotliEncoder>();
-  if (gzip_.empty()) return std::make_unique<GzipEncoder>();
-  auto encoder = std::move(gzip_.back());
-  gzip_.pop_back();
-  return encoder;
+EncoderPool::Lease::~Lease() {
+  if (!encoder_) return;
+  --pool_->leased_;
+  // Neither can one begin again in the middle, nor a brotli encoder at all.
+  if (complete_ && coding_ == Coding::Gzip) pool_->gzip_.push_back(std::move(encoder_));
 }
 
-void EncoderPool::give_back(Coding coding, std::unique_ptr<Encoder> encoder) {
-  // A brotli encoder cannot begin again.
-  if (coding == Coding::Gzip && gzip_.size() < kMostPooled) gzip_.push_back(std::move(encoder));
+void EncoderPool::Lease::encode(std::string_view bytes, bool last, std::string& out) {
+  encoder_->encode(bytes, last, out);
+  complete_ = last;
+}
+
+EncoderPool::Lease EncoderPool::take(Coding coding) {
+  if (leased_ == most_) return {};
+  ++leased_;
+  if (coding == Coding::Brotli) return {*this, coding, std::make_unique<BrotliEncoder>()};
+  if (gzip_.empty()) return {*this, coding, std::make_unique<GzipEncoder>()};
+  auto encoder = std::move(gzip_.back());
+  gzip_.pop_back();
+  return {*this, coding, std::move(encoder)};
 }
 
 }  // namespace penstock::router

@@ -128,6 +128,7 @@ void Control::statistics(const Json& request, const Reply& reply) {
                                     [this, request, reply](const std::vector<Statistics>& each) {
                                       Statistics sum;
                                       for (const Statistics& one : each) sum += one;
+                                      const CacheStatistics cache = parts_.workers.cache().statistics();
                                       add_predecessor(request,
                                                       {{"ok", true},
                                                        {"stats",
@@ -137,7 +138,11 @@ void Control::statistics(const Json& request, const Reply& reply) {
                                                          {"open_connections", sum.open_connections},
                                                          {"connections", sum.connections},
                                                          {"requests", sum.requests},
-                                                         {"upstream_failures", sum.upstream_failures}}}},
+                                                         {"upstream_failures", sum.upstream_failures},
+                                                         {"cache_hits", cache.hits},
+                                                         {"cache_misses", cache.misses},
+                                                         {"cache_entries", cache.entries},
+                                                         {"cache_bytes", cache.bytes}}}},
                                                       reply, add_statistics);
                                     });
 }

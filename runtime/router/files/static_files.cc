@@ -1,114 +1,118 @@
 #include "runtime/router/files/static_files.h"
 
-#include <fmt/format.h>
-
-#include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-
 #include <algorithm>
 
 namespace penstock::router {
 namespace {
 
-const LocationOptions& options_for(const Location& location, std::string_view path) {
+bool is_script(const LocationOptions& options, std::string_view path) {
+  return options.scripts && path.ends_with(".php");
+}
+
+bool below(std::string_view path, std::string_view directory) {
+  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+}
+
+// `path` in the application's directory, without slashes at its beginning.
+std::string place_of(const Location& location, std::string_view path) {
+  std::string place = *location.root;
+  place.append(path.substr(location.prefix.size()));
+  place.erase(0, place.find_first_not_of('/'));
+  return place;
+}
+
+// The innermost mount that holds `place`; null when it is in the artifact.
+const WritableDirectory* mount_of(const Upstream& upstream, std::string_view place) {
+  const WritableDirectory* innermost = nullptr;
+  for (const WritableDirectory& mount : upstream.mounts) {
+    if (below(place, mount.path) && (innermost == nullptr || mount.path.size() > innermost->path.size())) {
+      innermost = &mount;
+    }
+  }
+  return innermost;
+}
+
+std::string inside(const WritableDirectory& mount, std::string_view place) {
+  place.remove_prefix(mount.path.size());
+  while (place.starts_with('/')) place.remove_prefix(1);
+  return std::string(place);
+}
+
+}  // namespace
+
+const Location* location_of(const Upstream& upstream, std::string_view path) {
+  const auto found = std::find_if(upstream.locations.begin(), upstream.locations.end(),
+                                  [&](const Location& location) { return below(path, location.prefix); });
+  return found == upstream.locations.end() ? nullptr : &*found;
+}
+
+const LocationOptions& options_of(const Location& location, std::string_view path) {
   for (const LocationRule& rule : location.rules) {
     if (rule.path.matches(path)) return rule.options;
   }
   return location.options;
 }
 
-bool is_script(const LocationOptions& options, std::string_view path) {
-  return options.scripts && path.ends_with(".php");
-}
-
-// Opens `path` below `root`; symbolic links may lead anywhere inside it and nowhere else.
-Fd open_beneath(int root, const std::string& path) {
-  open_how how{};
-  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  return Fd(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
-}
-
-}  // namespace
-
-StaticFiles::Answer StaticFiles::find(const RequestHead& request, std::string_view path) const {
-  const Location* location = location_of(path);
-  if (location == nullptr) return {.kind = Kind::NotFound, .file = {}};
+StaticFiles::Answer StaticFiles::find(const RequestHead& request, std::string_view path) {
+  const Location* location = location_of(upstream_, path);
+  if (location == nullptr) return {.kind = Kind::NotFound};
   if (request.is_get() || request.is_head()) return look_up(*location, path);
-  const bool pass_on = options_for(*location, path).passthru.enabled;
-  return {.kind = pass_on ? Kind::PassOn : Kind::WrongMethod, .file = {}};
+  const LocationOptions& options = options_of(*location, path);
+  const bool pass_on = options.passthru.enabled || is_script(options, path);
+  return {.kind = pass_on ? Kind::PassOn : Kind::WrongMethod};
 }
 
-const Location* StaticFiles::location_of(std::string_view path) const {
-  const auto found =
-      std::find_if(upstream_.locations.begin(), upstream_.locations.end(), [&](const Location& location) {
-        const std::string& prefix = location.prefix;
-        return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
-      });
-  return found == upstream_.locations.end() ? nullptr : &*found;
-}
-
-StaticFiles::Answer StaticFiles::look_up(const Location& location, std::string_view path) const {
-  const LocationOptions& options = options_for(location, path);
+StaticFiles::Answer StaticFiles::look_up(const Location& location, std::string_view path) {
+  const LocationOptions& options = options_of(location, path);
   if (!location.root || upstream_.root.empty()) return fall_back(options, Kind::NotFound);
-  if (is_script(options, path)) return {.kind = Kind::PassOn, .file = {}};
-  if (auto file = open(location, path, S_IFREG)) {
+  if (is_script(options, path)) return {.kind = Kind::PassOn};
+  if (auto file = open(location, path)) {
     if (!options.allow) return fall_back(options, Kind::Forbidden);
-    file->options = &options;
-    return {.kind = Kind::File, .file = std::move(*file)};
+    return {.kind = Kind::File, .file = std::move(file), .options = &options};
   }
-  if (!location.index.empty() && open(location, path, S_IFDIR)) return look_in_directory(location, path);
+  if (!location.index.empty() && has_directory(location, path)) return look_in_directory(location, path);
   return fall_back(options, Kind::NotFound);
 }
 
-StaticFiles::Answer StaticFiles::look_in_directory(const Location& location, std::string_view path) const {
+StaticFiles::Answer StaticFiles::look_in_directory(const Location& location, std::string_view path) {
   const bool complete = path.ends_with('/');
   for (const std::string& index : location.index) {
     const std::string candidate = std::string(path) + (complete ? "" : "/") + index;
-    const LocationOptions& options = options_for(location, candidate);
-    auto file = open(location, candidate, S_IFREG);
+    const LocationOptions& options = options_of(location, candidate);
+    auto file = open(location, candidate);
     if (!file || !options.allow) continue;
-    if (!complete) return {.kind = Kind::Directory, .file = {}};
-    if (is_script(options, candidate)) return {.kind = Kind::PassOn, .file = {}};
-    file->options = &options;
-    return {.kind = Kind::File, .file = std::move(*file)};
+    if (!complete) return {.kind = Kind::Directory};
+    if (is_script(options, candidate)) return {.kind = Kind::PassOn};
+    return {.kind = Kind::File, .file = std::move(file), .options = &options};
   }
-  return fall_back(options_for(location, path), Kind::NotFound);
+  return fall_back(options_of(location, path), Kind::NotFound);
 }
 
-std::optional<OpenFile> StaticFiles::open(const Location& location, std::string_view path, mode_t type) const {
-  std::string below = *location.root;
-  below.append(path.substr(location.prefix.size()));
-  while (below.starts_with('/')) below.erase(0, 1);
-  if (type == S_IFREG && (below.empty() || below.ends_with('/'))) return std::nullopt;
-  OpenFile file{.fd = open_beneath(roots_.open(upstream_.root), below.empty() ? "." : below),
-                .etag = {},
-                .path = std::string(path)};
-  struct stat status {};
-  if (!file.fd || ::fstat(file.fd.get(), &status) != 0 || (status.st_mode & S_IFMT) != type) return std::nullopt;
-  file.size = status.st_size;
-  file.modified = status.st_mtime;
-  // All files of an artifact have the time of its commit: only together with the artifact do they name a content.
-  const std::string_view artifact = std::string_view(upstream_.root).substr(upstream_.root.rfind('/') + 1);
-  file.etag = fmt::format("\"{}-{:x}-{:x}-{:x}\"", artifact.substr(0, 16), status.st_ino, file.modified, file.size);
-  return file;
+std::shared_ptr<ServedFile> StaticFiles::open(const Location& location, std::string_view path) {
+  const std::string place = place_of(location, path);
+  if (place.empty() || place.ends_with('/')) return nullptr;
+  const WritableDirectory* mount = mount_of(upstream_, place);
+  return mount == nullptr ? files_.open(upstream_.root, place)
+                          : FileCache::open_changing(mount->directory, inside(*mount, place));
 }
 
-StaticFiles::Answer StaticFiles::fall_back(const LocationOptions& options, Kind otherwise) const {
-  if (!options.passthru.enabled) return {.kind = otherwise, .file = {}};
+bool StaticFiles::has_directory(const Location& location, std::string_view path) {
+  const std::string place = place_of(location, path);
+  const WritableDirectory* mount = mount_of(upstream_, place);
+  return mount == nullptr ? files_.has_directory(upstream_.root, place)
+                          : FileCache::has_changing_directory(mount->directory, inside(*mount, place));
+}
+
+StaticFiles::Answer StaticFiles::fall_back(const LocationOptions& options, Kind otherwise) {
+  if (!options.passthru.enabled) return {.kind = otherwise};
   const std::string& path = options.passthru.front_controller;
-  const Location* location = path.empty() ? nullptr : location_of(path);
+  const Location* location = path.empty() ? nullptr : location_of(upstream_, path);
   if (location != nullptr && location->root && !upstream_.root.empty()) {
-    const LocationOptions& its = options_for(*location, path);
-    auto file = is_script(its, path) || !its.allow ? std::nullopt : open(*location, path, S_IFREG);
-    if (file) {
-      file->options = &its;
-      return {.kind = Kind::File, .file = std::move(*file)};
-    }
+    const LocationOptions& its = options_of(*location, path);
+    auto file = is_script(its, path) || !its.allow ? nullptr : open(*location, path);
+    if (file) return {.kind = Kind::File, .file = std::move(file), .options = &its};
   }
-  return {.kind = Kind::PassOn, .file = {}};
+  return {.kind = Kind::PassOn};
 }
 
 }  // namespace penstock::router

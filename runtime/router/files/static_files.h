@@ -1,52 +1,44 @@
 #pragma once
 
-#include "base/handle.h"
-#include "runtime/router/files/root_directories.h"
+#include "runtime/router/files/file_cache.h"
 #include "runtime/router/http/request_head.h"
 #include "runtime/router/table/environment.h"
 
-#include <sys/types.h>
-
-#include <ctime>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace penstock::router {
 
-// A file to serve.
-struct OpenFile {
-  Fd fd;
-  off_t size = 0;
-  std::time_t modified = 0;
-  std::string etag;
-  std::string path;                          // as requested, for its content type
-  const LocationOptions* options = nullptr;  // that apply to it
-};
+// The location of `path`, which is normalized: the one with the longest prefix. Null when there is none.
+const Location* location_of(const Upstream& upstream, std::string_view path);
+// What applies to `path` within it.
+const LocationOptions& options_of(const Location& location, std::string_view path);
 
-// Finds files by the `web.locations` of an application. Nothing outside its artifact can be reached.
+// Finds files by the `web.locations` of an application. Nothing outside its artifact and its mounts can be reached.
 class StaticFiles {
  public:
   enum class Kind { File, Directory, PassOn, NotFound, Forbidden, WrongMethod };
   struct Answer {
     Kind kind = Kind::NotFound;
-    OpenFile file;  // of Kind::File
+    std::shared_ptr<ServedFile> file = nullptr;  // of Kind::File
+    const LocationOptions* options = nullptr;    // that apply to it
   };
 
-  StaticFiles(const Upstream& upstream, RootDirectories& roots) : upstream_(upstream), roots_(roots) {}
+  StaticFiles(const Upstream& upstream, FileCache& files) : upstream_(upstream), files_(files) {}
 
   // `path` is normalized.
-  Answer find(const RequestHead& request, std::string_view path) const;
+  Answer find(const RequestHead& request, std::string_view path);
 
  private:
-  const Location* location_of(std::string_view path) const;
-  Answer look_up(const Location& location, std::string_view path) const;
-  Answer look_in_directory(const Location& location, std::string_view path) const;
-  std::optional<OpenFile> open(const Location& location, std::string_view path, mode_t type) const;
-  Answer fall_back(const LocationOptions& options, Kind otherwise) const;
+  Answer look_up(const Location& location, std::string_view path);
+  Answer look_in_directory(const Location& location, std::string_view path);
+  std::shared_ptr<ServedFile> open(const Location& location, std::string_view path);
+  bool has_directory(const Location& location, std::string_view path);
+  Answer fall_back(const LocationOptions& options, Kind otherwise);
 
   const Upstream& upstream_;
-  RootDirectories& roots_;
+  FileCache& files_;
 };
 
 }  // namespace penstock::router

@@ -76,6 +76,7 @@ constexpr auto kKnown = std::to_array<Known>({
     {"accept-encoding", FieldName::AcceptEncoding},
     {"x-forwarded-host", FieldName::XForwardedHost},
     {"proxy-connection", FieldName::ProxyConnection},
+    {"x-platform-cache", FieldName::XPlatformCache},
     {"x-original-route", FieldName::XOriginalRoute},
     {"x-forwarded-port", FieldName::XForwardedPort},
     {"content-encoding", FieldName::ContentEncoding},

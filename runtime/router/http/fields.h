@@ -58,6 +58,7 @@ enum class FieldName : std::uint8_t {
   XForwardedPort,
   XForwardedProto,
   XOriginalRoute,
+  XPlatformCache,
   XRealIp,
   XRobotsTag,
 };

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "runtime/router/loop/socket_address.h"
+#include "runtime/router/table/cache_settings.h"
 #include "runtime/router/table/regex.h"
 #include "runtime/router/tls/tls_options.h"
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,7 +19,8 @@ namespace penstock::router {
 
 struct HoldSettings {
   bool active = false;
-  bool all = false;  // also methods that are not idempotent
+  bool all = false;           // also methods that are not idempotent
+  bool serve_cached = false;  // what the cache can answer is not held
   std::chrono::seconds timeout{300};
   std::size_t max_requests = 10'000;
   std::size_t max_bytes = std::size_t{64} << 20;
@@ -43,12 +46,25 @@ struct LocationRule {
   LocationOptions options;  // those of the location, with the rule's over them
 };
 
+// Requests to the application whose body has no length are read whole before it is asked.
+struct RequestBuffering {
+  bool enabled = true;
+  std::uint64_t max_request_size = std::uint64_t{250} << 20;  // in bytes; more is refused
+};
+
 struct Location {
   std::string prefix;               // without trailing '/': "" is the root
   std::optional<std::string> root;  // directory below the artifact, without slashes at its ends
   std::vector<std::string> index;
   LocationOptions options;
   std::vector<LocationRule> rules;
+  RequestBuffering request_buffering;
+};
+
+// A mount of an application: what is in it hides what the artifact has there.
+struct WritableDirectory {
+  std::string path;       // below the application's directory, without slashes at its ends
+  std::string directory;  // where it is on this machine
 };
 
 struct Upstream {
@@ -56,6 +72,7 @@ struct Upstream {
   std::vector<SocketAddress> addresses;
   std::string root;                 // the artifact's directory; empty: no static files
   std::vector<Location> locations;  // longest prefix first
+  std::vector<WritableDirectory> mounts;
 };
 
 // An absolute URL, taken apart.
@@ -91,10 +108,12 @@ struct Route {
   std::vector<PathRedirect> path_redirects;
   TlsOptions tls;
   std::string transport_security;  // value of Strict-Transport-Security; empty: none
+  std::optional<CacheSettings> cache;
 };
 
 struct Environment {
   std::string id;
+  std::string release;  // changes with what its applications answer
   HoldSettings hold;
   std::map<std::string, Upstream> upstreams;
   std::vector<Route> routes;

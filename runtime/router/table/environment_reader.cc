@@ -34,6 +34,7 @@ HoldSettings read_hold(const Json& json) {
   HoldSettings hold;
   hold.active = value_or(json, "active", hold.active);
   hold.all = value_or(json, "all", hold.all);
+  hold.serve_cached = value_or(json, "serve_cached", hold.serve_cached);
   hold.timeout = std::chrono::seconds(value_or(json, "timeout_s", hold.timeout.count()));
   hold.max_requests = value_or(json, "max_requests", hold.max_requests);
   hold.max_bytes = value_or(json, "max_bytes", hold.max_bytes);
@@ -87,6 +88,7 @@ Route read_route(const Json& json, const Environment& environment) {
     const auto found = environment.upstreams.find(name);
     if (found == environment.upstreams.end()) throw UserError("upstream '" + name + "' is not listed");
     route.upstream = &found->second;
+    if (json.contains("cache") && !json["cache"].is_null()) route.cache = read_cache_settings(json["cache"]);
   } else {
     throw UserError("cannot serve a route of type '" + type + "': expected upstream or redirect");
   }
@@ -101,6 +103,9 @@ Upstream read_upstream(const std::string& name, const Json& json) {
   Upstream upstream{.name = name, .addresses = {}, .root = value_or(json, "root", std::string()), .locations = {}};
   for (const Json& address : member(json, "addresses")) upstream.addresses.emplace_back(address.get<std::string>());
   upstream.locations = read_locations(member(json, "locations"));
+  for (const auto& [path, directory] : member(json, "mounts").items()) {
+    upstream.mounts.push_back({path, directory.get<std::string>()});
+  }
   return upstream;
 }
 
@@ -127,6 +132,7 @@ std::shared_ptr<const Environment> read_environment(const Json& json, std::vecto
   auto environment = std::make_shared<Environment>();
   try {
     environment->id = json.at("id").get<std::string>();
+    environment->release = value_or(json, "release", std::string());
     environment->hold = read_hold(member(json, "hold"));
   } catch (const Json::exception& error) {
     throw UserError("cannot read an environment: " + std::string(error.what()));

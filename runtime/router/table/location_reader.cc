@@ -78,6 +78,13 @@ LocationOptions read_options(const Json& json, LocationOptions options) {
   return options;
 }
 
+RequestBuffering read_buffering(const Json& json) {
+  RequestBuffering buffering;
+  if (given(json, "enabled")) buffering.enabled = json["enabled"].get<bool>();
+  if (given(json, "max_request_size")) buffering.max_request_size = json["max_request_size"].get<std::uint64_t>();
+  return buffering;
+}
+
 Location read_location(const std::string& prefix, const Json& json) {
   Location location;
   const std::string inner = without_slashes(prefix);
@@ -85,6 +92,7 @@ Location read_location(const std::string& prefix, const Json& json) {
   if (given(json, "root")) location.root = without_slashes(json["root"].get<std::string>());
   if (given(json, "index")) location.index = json["index"].get<std::vector<std::string>>();
   location.options = read_options(json, {});
+  if (given(json, "request_buffering")) location.request_buffering = read_buffering(json["request_buffering"]);
   if (!given(json, "rules")) return location;
   for (const auto& [expression, overrides] : json["rules"].items()) {
     location.rules.push_back({Regex(expression), read_options(overrides, location.options)});

@@ -203,6 +203,10 @@ void Exchange::begin_response(ResponseHead& response) {
     response.fields.remove(FieldName::XRobotsTag);
     response.fields.add("X-Robots-Tag", "noindex, nofollow");
   }
+  if (!target_.cache_status.empty()) {
+    response.fields.remove(FieldName::XPlatformCache);
+    response.fields.add("X-Platform-Cache", target_.cache_status);
+  }
   out().begin(response);
 }
 

@@ -25,6 +25,7 @@ class Exchange final : public Responder, private UpstreamUser {
     const Route* route;
     bool https;
     bool tells_client_certificate;
+    std::string_view cache_status = {};  // of X-Platform-Cache; a constant
   };
 
   Exchange(Downstream& client, const RequestHead& request, Target target, ReleaseSlot slot);

@@ -113,9 +113,17 @@ TEST_CASE("the router gets what it needs of a route") {
   const auto routes = expand_routes({to_application("https://{default}/", "app")}, kSite);
   CHECK(router_routes(routes, true).dump() ==
         R"([{"url":"https://main.example.org/","type":"upstream","upstream":"app",)"
-        R"("original_url":"https://{default}/","restrict_robots":true,"primary":true},)"
+        R"("original_url":"https://{default}/","restrict_robots":true,"primary":true,"cache":{}},)"
         R"({"url":"http://main.example.org/","type":"redirect","to":"https://main.example.org/","code":301,)"
         R"("original_url":"http://{default}/","restrict_robots":true,"primary":false}])");
+}
+
+TEST_CASE("the cache of a route goes to the router, and not to its sibling") {
+  Route route = to_application("https://{default}/", "app");
+  route.cache = {{"default_ttl", 60}, {"cookies", Json::array()}};
+  const Json routes = router_routes(expand_routes({route}, kSite), false);
+  CHECK(routes[0]["cache"].dump() == R"({"default_ttl":60,"cookies":[]})");
+  CHECK_FALSE(routes[1].contains("cache"));
 }
 
 TEST_CASE("the redirects of a route go to the router with their hosts, and not to its sibling") {

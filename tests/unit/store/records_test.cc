@@ -60,12 +60,14 @@ TEST_CASE_METHOD(StoreFixture, "an environment keeps its settings and state") {
   environment.status = EnvironmentStatus::Active;
   environment.settings.hold = EnvironmentSettings::Hold::All;
   environment.settings.stop_grace_s = 3;
+  environment.settings.enable_cache_grace_period = true;
   environment.deployment_state = {wall_now(), false, "start command ended"};
   store.environments().update(environment);
   const Environment read = store.environments().get("shop", "main");
   CHECK(read.status == EnvironmentStatus::Active);
   CHECK(read.settings.hold == EnvironmentSettings::Hold::All);
   CHECK(read.settings.stop_grace_s == 3);
+  CHECK(read.settings.enable_cache_grace_period);
   CHECK(read.deployment_state.last_deployment_at == environment.deployment_state.last_deployment_at);
   CHECK(read.deployment_state.last_deployment_failure_reason == "start command ended");
   CHECK(read.updated_at > environment.updated_at);

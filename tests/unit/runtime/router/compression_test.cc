@@ -17,10 +17,9 @@ std::string encode(EncoderPool& pool, Coding coding, const std::string& body, st
   auto encoder = pool.take(coding);
   std::string out;
   for (std::size_t at = 0; at < body.size(); at += piece) {
-    encoder->encode(std::string_view(body).substr(at, piece), false, out);
+    encoder.encode(std::string_view(body).substr(at, piece), false, out);
   }
-  encoder->encode({}, true, out);
-  pool.give_back(coding, std::move(encoder));
+  encoder.encode({}, true, out);
   return out;
 }
 
@@ -43,6 +42,19 @@ TEST_CASE("an encoder begins again with the next body") {
       CHECK(decode(name_of(coding), encode(pool, coding, body, 2)) == body);
     }
   }
+}
+
+TEST_CASE("only so many bodies are compressed at a time") {
+  EncoderPool pool(2);
+  const std::string body = text_of(1000);
+  auto first = pool.take(Coding::Gzip);
+  {
+    std::string broken_off;
+    auto second = pool.take(Coding::Gzip);
+    second.encode(body, false, broken_off);
+    CHECK_FALSE(pool.take(Coding::Brotli));
+  }
+  CHECK(decode("gzip", encode(pool, Coding::Gzip, body, 100)) == body);
 }
 
 TEST_CASE("text is compressible and what is compressed already is not") {
