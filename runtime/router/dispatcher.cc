@@ -1,6 +1,7 @@
 #include "runtime/router/dispatcher.h"
 
 #include "runtime/router/cache/cache_gate.h"
+#include "runtime/router/client/body_collector.h"
 #include "runtime/router/client/downstream.h"
 #include "runtime/router/client/transport_security.h"
 #include "runtime/router/files/file_answer.h"
@@ -21,6 +22,7 @@ const char* const kDeploying = "A new version is being deployed. Please try agai
 const char* const kNoFile = "There is no page at this address.";
 const char* const kForbidden = "This page may not be shown.";
 const char* const kMisdirected = "This site wants a connection of its own, with other rules about TLS.";
+const char* const kTooLarge = "The body of this request is larger than this site takes.";
 const char* const kBadPath = "The address of this page is not valid.";
 
 // One request on its way through the rules.
@@ -123,8 +125,38 @@ class Dispatch {
     }
   }
 
+  // Whether the request is answered later, or not at all, because of how large its body is or may be.
+  bool collects_body(ReleaseSlot& slot) {
+    const Location* location = location_of(*match_.route->upstream, path_);
+    if (location == nullptr || request_.body.empty()) return false;
+    const RequestBuffering& buffering = location->request_buffering;
+    if (!buffering.enabled) return false;
+    if (request_.body.kind == Framing::Length) {
+      if (request_.body.length <= buffering.max_request_size) return false;
+      refuse(413, kTooLarge);
+    } else {
+      client_.answer_with(std::make_unique<BodyCollector>(client_, head_, request_.expects_continue,
+                                                          buffering.max_request_size, std::move(slot)));
+    }
+    return true;
+  }
+
+  // The application gets a body that was sent in chunks as one of a known length. `length` is needed as long as the
+  // request.
+  void describe(const StoredBody& body, std::string& length) {
+    length = std::to_string(body.size());
+    request_.body = {.kind = Framing::Length, .length = body.size()};
+    request_.expects_continue = false;
+    request_.fields.remove(FieldName::Expect);
+    request_.fields.add("Content-Length", length);
+  }
+
   void pass_on(ReleaseSlot slot) {
     if (match_.route->upstream->addresses.empty()) return refuse(503, kNotRunning, "Retry-After: 30\r\n");
+    std::unique_ptr<StoredBody> body = client_.take_kept_body();
+    if (!body && collects_body(slot)) return;
+    std::string length;
+    if (body) describe(*body, length);
     CacheGate cache(client_, request_, match_, https());
     if (cache.answers()) return;
     if (!again_ && cache.waits(head_, slot)) return;
@@ -132,7 +164,7 @@ class Dispatch {
         client_, request_,
         Exchange::Target{*match_.environment, match_.route, https(),
                          match_.tls->client_authentication != ClientAuthentication::None, cache.status()},
-        std::move(slot));
+        std::move(slot), std::move(body));
     cache.watch(*exchange, head_);
     answer_with(std::move(exchange));
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/router/client/stored_body.h"
 #include "runtime/router/compression/encoder.h"
 #include "runtime/router/files/file_cache.h"
 #include "runtime/router/hold/hold_book.h"
@@ -63,6 +64,7 @@ class Worker {
   SharedCache& cache() { return cache_; }
   FileCache& files() { return files_; }
   EncoderPool& encoders() { return encoders_; }
+  BodySpace& body_space() { return body_space_; }
   Statistics& statistics() { return statistics_; }
   // Of an environment, and of requests for none. They stay where they are.
   RequestCounters& counters(const std::string& environment) { return counters_[environment]; }
@@ -95,6 +97,7 @@ class Worker {
   UpstreamPool upstreams_;
   FileCache files_;
   EncoderPool encoders_;
+  BodySpace body_space_;
   Statistics statistics_;
   CountersByEnvironment counters_;
   RequestCounters& counters_of_none_ = counters_[""];

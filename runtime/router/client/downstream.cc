@@ -11,6 +11,7 @@ void Downstream::take_request(std::string_view head, ReleaseSlot slot) {
   if (!slot) begin_record();
   RequestHead& request = worker_.request_scratch();
   if (const int status = parse_request_head(head, request)) return refuse(status);
+  if (kept_body_) request.body = {};  // read before it was held
   on_request(request);
   dispatch(*this, request, head, std::move(slot));
 }

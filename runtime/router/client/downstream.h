@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/router/client/responder.h"
+#include "runtime/router/client/stored_body.h"
 #include "runtime/router/hold/hold_queue.h"
 #include "runtime/router/http/reply.h"
 #include "runtime/router/http/request_head.h"
@@ -9,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace penstock::router {
 
@@ -41,6 +43,10 @@ class Downstream : public ResponseSink, private HeldRequest {
 
   // Has the request dispatched again whose head is `head`, for a Responder that waited for something.
   void take_again(std::string_view head, ReleaseSlot slot);
+
+  // The present request's body has been read and is kept, until its application takes it.
+  void keep_body(std::unique_ptr<StoredBody> body) { kept_body_ = std::move(body); }
+  std::unique_ptr<StoredBody> take_kept_body() { return std::move(kept_body_); }
 
   // Whether the Responder wants the request's body, which it does not at first. What has already come is passed at
   // once, from within this call.
@@ -80,6 +86,7 @@ class Downstream : public ResponseSink, private HeldRequest {
   const Peer& peer_;
   RequestRecord record_;
   std::unique_ptr<Responder> responder_;
+  std::unique_ptr<StoredBody> kept_body_;
   std::string held_;            // head of the held request
   HoldQueue* queue_ = nullptr;  // while held
   Milliseconds held_since_{0};

@@ -12,6 +12,7 @@ namespace {
 const char* const kUnreachable = "The application does not answer. It may be starting; please try again in a moment.";
 const char* const kBrokenAnswer = "The application broke off its answer or gave one that is not valid.";
 const char* const kTooSlow = "The application takes too long to answer.";
+const char* const kLostBody = "The body of this request was lost.";
 const char* const kSlowBody = "The body of this request takes too long to arrive.";
 
 constexpr std::size_t kUsualHead = 1024;
@@ -37,11 +38,13 @@ std::string whole_list(const FieldList& fields, FieldName name) {
 
 }  // namespace
 
-Exchange::Exchange(Downstream& client, const RequestHead& request, Target target, ReleaseSlot slot)
+Exchange::Exchange(Downstream& client, const RequestHead& request, Target target, ReleaseSlot slot,
+                   std::unique_ptr<StoredBody> body)
     : Responder(client),
       worker_(client.worker()),
       target_(std::move(target)),
       slot_(std::move(slot)),
+      body_(std::move(body)),
       idempotent_(request.idempotent()),
       websocket_(request.wants_websocket),
       json_(prefers_json(request.fields.find(FieldName::Accept))),
@@ -111,7 +114,7 @@ void Exchange::connected() {
   head_sent_ = false;
   upstream_->stream().watch_output(false);
   if (!has_body_) return pass_request({.last = true});
-  client().read_body(true);
+  read_request(true);
   if (state_ == State::Head && !head_sent_) pass_request({});
 }
 
@@ -122,6 +125,15 @@ void Exchange::connection_failed() {
 
 // Request
 
+void Exchange::read_request(bool wanted) {
+  if (!body_) return client().read_body(wanted);
+  while (wanted && !request_done_ && upstream_ && upstream_->stream().pending() <= kMostPending) {
+    const std::string_view piece = body_->read(worker_.loop().scratch().first(kMostPending));
+    if (piece.empty() && !body_->read_to_end()) return fail(500, kLostBody);
+    pass_request({.pieces = {&piece, 1}, .last = body_->read_to_end()});
+  }
+}
+
 void Exchange::pass_request(const BodyPart& part) {
   Gather gather;
   if (!head_sent_) gather.add(head_);
@@ -131,7 +143,7 @@ void Exchange::pass_request(const BodyPart& part) {
   body_passed_ |= has_body_ && (part.last || !part.pieces.empty());
   Stream& stream = upstream_->stream();
   if (gather.bytes() > 0) stream.send(gather);
-  if (stream.pending() > kMostPending && !request_done_) client().read_body(false);
+  if (stream.pending() > kMostPending && !request_done_) read_request(false);
   wait_for_progress();
 }
 
@@ -159,7 +171,7 @@ void Exchange::on_upstream_events(std::uint32_t events) {
   if ((events & EPOLLOUT) != 0) {
     upstream_->stream().flush();
     wait_for_progress();
-    if (upstream_->stream().pending() == 0 && !request_done_) client().read_body(true);
+    if (upstream_->stream().pending() == 0 && !request_done_) read_request(true);
   }
   if (state_ != State::Done && (events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0) take_upstream_input();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/router/client/responder.h"
+#include "runtime/router/client/stored_body.h"
 #include "runtime/router/hold/hold_queue.h"
 #include "runtime/router/http/request_head.h"
 #include "runtime/router/loop/timer.h"
@@ -28,7 +29,9 @@ class Exchange final : public Responder, private UpstreamUser {
     std::string_view cache_status = {};  // of X-Platform-Cache; a constant
   };
 
-  Exchange(Downstream& client, const RequestHead& request, Target target, ReleaseSlot slot);
+  // `body` is the request's if it has been read; null: the client sends it.
+  Exchange(Downstream& client, const RequestHead& request, Target target, ReleaseSlot slot,
+           std::unique_ptr<StoredBody> body);
   ~Exchange() override;
 
   void start() override;
@@ -46,6 +49,7 @@ class Exchange final : public Responder, private UpstreamUser {
   void connected();
   void connection_failed();
 
+  void read_request(bool wanted);
   void pass_request(const BodyPart& part);
   void wait_for_progress();
 
@@ -67,6 +71,7 @@ class Exchange final : public Responder, private UpstreamUser {
   Worker& worker_;
   Target target_;
   ReleaseSlot slot_;
+  std::unique_ptr<StoredBody> body_;
 
   // Of the request, whose head is gone by the time they are needed.
   bool idempotent_;
