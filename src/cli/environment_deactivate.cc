@@ -3,23 +3,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string>
-#include <vector>
 
 namespace penstock::cli {
 namespace {
 
 int run(Session& session) {
-  std::vector<std::string> names = session.options.positional();
-  if (names.empty()) names.push_back(session.environment_name());
-  int status = 0;
-  for (const std::string& name : names) {
+  return session.each_environment([&](const std::string& name) {
     if (!session.confirm(fmt::format("Deactivate the environment {} and delete its data?", name))) return 1;
-    const Json accepted = session.http().post(session.environment_path(name) + "/deactivate", Json::object());
-    status = std::max(status, session.finish(accepted));
-  }
-  return status;
+    return session.finish(session.http().post(session.environment_path(name) + "/deactivate", Json::object()));
+  });
 }
 
 }  // namespace

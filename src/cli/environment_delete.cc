@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace penstock::cli {
 namespace {
 
@@ -29,11 +27,7 @@ int delete_one(Session& session, const std::string& name) {
 }
 
 int run(Session& session) {
-  std::vector<std::string> names = session.options.positional();
-  if (names.empty()) names.push_back(session.environment_name());
-  int status = 0;
-  for (const std::string& name : names) status = std::max(status, delete_one(session, name));
-  return status;
+  return session.each_environment([&](const std::string& name) { return delete_one(session, name); });
 }
 
 }  // namespace

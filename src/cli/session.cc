@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 
 namespace penstock::cli {
@@ -43,6 +44,14 @@ std::string Session::environment_name() {
 
 std::string Session::environment_path(const std::string& name) {
   return project_path() + "/environments/" + client::percent_encode(name);
+}
+
+int Session::each_environment(const std::function<int(const std::string& name)>& each) {
+  std::vector<std::string> names = options.positional();
+  if (names.empty()) names.push_back(environment_name());
+  int status = 0;
+  for (const std::string& name : names) status = std::max(status, each(name));
+  return status;
 }
 
 bool Session::confirm(const std::string& question) {

@@ -6,6 +6,7 @@
 #include "client/http_client.h"
 #include "client/wire.h"
 
+#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -35,6 +36,10 @@ class Session {
   std::string environment_path() { return environment_path(environment_name()); }
   std::string environment_path(const std::string& name);
   client::Environment environment() { return client::Environment::from_json(http().get(environment_path())); }
+
+  // Calls `each` with every environment named on the command line, else with the one that is meant. Returns the worst
+  // exit status.
+  int each_environment(const std::function<int(const std::string& name)>& each);
 
   // Asks on the terminal; --yes answers. Without a terminal throws UserError.
   bool confirm(const std::string& question);
