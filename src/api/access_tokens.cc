@@ -1,50 +1,50 @@
 #include "api/access_tokens.h"
 
 #include "base/id.h"
+#include "store/store.h"
 
 namespace penstock::api {
 namespace {
 
+using Kind = SessionSecret::Kind;
+
 constexpr std::size_t kTokenBytes = 32;
 constexpr std::chrono::hours kRefreshLifetime{24 * 30};
+
+std::optional<Principal> principal_of(const std::optional<Token>& token) {
+  if (!token) return std::nullopt;
+  return Principal{token->id, token->name};
+}
 
 }  // namespace
 
 AccessTokens::Pair AccessTokens::issue(const Principal& principal) {
-  const auto now = SteadyClock::now();
-  const auto is_over = [now](const auto& entry) { return entry.second.expires < now; };
   Pair pair{random_hex(kTokenBytes), random_hex(kTokenBytes)};
-  auto tokens = tokens_.lock();
-  std::erase_if(tokens->access, is_over);
-  std::erase_if(tokens->refresh, is_over);
-  tokens->access[pair.access] = {principal, now + kLifetime};
-  tokens->refresh[pair.refresh] = {principal, now + kRefreshLifetime};
+  const WallTime now = wall_now();
+  Transaction transaction = store_.begin();
+  store_.sessions().add(pair.access, {.kind = Kind::Access, .token = principal.id, .expires_at = now + kLifetime});
+  store_.sessions().add(pair.refresh,
+                        {.kind = Kind::Refresh, .token = principal.id, .expires_at = now + kRefreshLifetime});
+  transaction.commit();
   return pair;
 }
 
-std::optional<Principal> AccessTokens::find(const std::string& access) {
-  auto tokens = tokens_.lock();
-  const auto found = tokens->access.find(access);
-  if (found == tokens->access.end() || found->second.expires < SteadyClock::now()) return std::nullopt;
-  return found->second.principal;
+std::optional<Principal> AccessTokens::find(const std::string& access) const {
+  return principal_of(store_.sessions().find(access, Kind::Access));
 }
 
 std::optional<AccessTokens::Pair> AccessTokens::refresh(const std::string& refresh) {
-  Principal principal;
-  {
-    auto tokens = tokens_.lock();
-    const auto found = tokens->refresh.find(refresh);
-    if (found == tokens->refresh.end() || found->second.expires < SteadyClock::now()) return std::nullopt;
-    principal = found->second.principal;
-    tokens->refresh.erase(found);
-  }
-  return issue(principal);
+  Transaction transaction = store_.begin();
+  const std::optional<Principal> principal = principal_of(store_.sessions().find(refresh, Kind::Refresh));
+  if (!principal) return std::nullopt;
+  store_.sessions().remove(refresh);
+  Pair pair = issue(*principal);
+  transaction.commit();
+  return pair;
 }
 
 void AccessTokens::revoke(const std::string& token) {
-  auto tokens = tokens_.lock();
-  tokens->access.erase(token);
-  tokens->refresh.erase(token);
+  store_.sessions().remove(token);
 }
 
 }  // namespace penstock::api

@@ -1,45 +1,39 @@
 #pragma once
 
 #include "api/principal.h"
-#include "base/clock.h"
-#include "base/synchronized.h"
 
 #include <chrono>
-#include <map>
 #include <optional>
 #include <string>
 
+namespace penstock {
+class Store;
+}
+
 namespace penstock::api {
 
-// Short-lived bearer tokens, given for an API token. Kept in memory alone: after a restart clients get a 401 and ask
-// for a fresh one. Thread safe.
+// Short-lived bearer tokens, given for an API token and ended with it. Of those in use, the store keeps the digests.
+// Thread safe.
 class AccessTokens {
  public:
   static constexpr std::chrono::seconds kLifetime{900};
+
+  explicit AccessTokens(Store& store) : store_(store) {}
 
   struct Pair {
     std::string access;
     std::string refresh;  // good for one more pair
   };
 
+  // Throws Conflict when the principal's API token is gone.
   Pair issue(const Principal& principal);
-  std::optional<Principal> find(const std::string& access);
+  std::optional<Principal> find(const std::string& access) const;
   // Ends the refresh token. Empty when it is not known.
   std::optional<Pair> refresh(const std::string& refresh);
   void revoke(const std::string& token);
 
  private:
-  struct Entry {
-    Principal principal;
-    SteadyClock::time_point expires;
-  };
-  using Entries = std::map<std::string, Entry>;
-  struct Tokens {
-    Entries access;
-    Entries refresh;
-  };
-
-  Synchronized<Tokens> tokens_;
+  Store& store_;
 };
 
 }  // namespace penstock::api

@@ -29,6 +29,20 @@ int create_token(const Settings& settings, const std::vector<std::string>& argum
   return 0;
 }
 
+int list_tokens(const Settings& settings) {
+  Store store(settings.state_directory);
+  for (const Token& token : store.tokens().list()) {
+    std::cout << fmt::format("{}  {}  {}", token.id, iso8601(token.created_at), token.name) << std::endl;
+  }
+  return 0;
+}
+
+int delete_token(const Settings& settings, const std::vector<std::string>& arguments) {
+  if (arguments.size() != 1) throw UserError("which token? penstockd token:delete ID");
+  Store(settings.state_directory).tokens().remove(arguments.front());
+  return 0;
+}
+
 int pull_images(const Settings& settings, const std::vector<std::string>& arguments) {
   if (arguments.empty()) throw UserError("which images? penstockd image:pull TYPE:VERSION...");
   ImageStore images(settings.images_directory, Catalogue::builtin());

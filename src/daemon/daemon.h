@@ -68,7 +68,7 @@ class Daemon {
   PushReceiver pushes_{{store_, queue_, repositories_, releases_, pipeline_}};
   ArtifactCollector collector_{store_, artifacts_, queue_, settings_.kept_deployments};
 
-  api::AccessTokens access_tokens_;
+  api::AccessTokens access_tokens_{store_};
   api::Authenticator authenticator_{store_, access_tokens_};
   const api::EnvironmentView view_;
   const api::Handlers handlers_;

@@ -17,6 +17,8 @@ constexpr const char* kUsage = R"(Usage: penstockd [--settings FILE] [COMMAND]
 Without a command: serve, until SIGTERM or SIGINT.
 
   token:create NAME     print a new API token
+  token:list            print the API tokens there are: id, time, name
+  token:delete ID       end an API token, with every session that began with it
   image:pull TYPE...    make base images before a push needs them: nodejs:18
 
   --settings FILE       default: /etc/penstock/penstockd.json
@@ -56,6 +58,8 @@ int run(std::vector<std::string> arguments) {
   if (arguments.empty()) return serve(settings);
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
   if (arguments[0] == "token:create") return create_token(settings, rest);
+  if (arguments[0] == "token:list") return list_tokens(settings);
+  if (arguments[0] == "token:delete") return delete_token(settings, rest);
   if (arguments[0] == "image:pull") return pull_images(settings, rest);
   throw UserError(fmt::format("there is no command {}\n\n{}", arguments[0], kUsage));
 }

@@ -139,6 +139,15 @@ CREATE TABLE journal (
   PRIMARY KEY (deployment, seq)
 ) STRICT;
 )sql",
+    R"sql(
+CREATE TABLE session_secrets (
+  sha256 TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  token TEXT NOT NULL REFERENCES tokens (id) ON DELETE CASCADE,
+  expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX session_secrets_by_token ON session_secrets (token);
+)sql",
 };
 
 int version_of(Database& database) {

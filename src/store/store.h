@@ -10,6 +10,7 @@
 #include "store/journal.h"
 #include "store/known_build.h"
 #include "store/project.h"
+#include "store/session_secret.h"
 #include "store/token.h"
 #include "store/variable.h"
 
@@ -30,6 +31,7 @@ class Store {
 
   Projects& projects() { return projects_; }
   Tokens& tokens() { return tokens_; }
+  SessionSecrets& sessions() { return sessions_; }
   Environments& environments() { return environments_; }
   Variables& variables() { return variables_; }
   Activities& activities() { return activities_; }
@@ -43,6 +45,7 @@ class Store {
   Database database_;
   Projects projects_{database_};
   Tokens tokens_{database_};
+  SessionSecrets sessions_{database_};
   Environments environments_{database_};
   Variables variables_{database_};
   Activities activities_{database_};

@@ -10,11 +10,11 @@ namespace {
 
 constexpr std::size_t kSecretBytes = 32;
 
+}  // namespace
+
 Token token_in(Statement& row) {
   return {.id = row.text(), .name = row.text(), .sha256 = row.text(), .created_at = row.time()};
 }
-
-}  // namespace
 
 NewToken new_token(std::string name) {
   std::string secret = random_hex(kSecretBytes);

@@ -10,6 +10,7 @@
 namespace penstock {
 
 class Database;
+class Statement;
 
 // An API token. The secret itself is never kept, only its digest.
 struct Token {
@@ -28,6 +29,9 @@ struct NewToken {
 NewToken new_token(std::string name);
 // The record of a secret that was chosen elsewhere. Not stored yet.
 Token token_of(std::string name, std::string_view secret);
+
+// Of a row of all columns.
+Token token_in(Statement& row);
 
 class Tokens {
  public:

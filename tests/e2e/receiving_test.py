@@ -210,6 +210,21 @@ def test_a_file_that_git_would_refuse_is_refused(project):
     assert project.branch_head() is None
 
 
+def test_a_deleted_token_ends_what_began_with_it(penstock):
+    daemon = [penstock.program("penstockd"), "--settings", penstock.root / "penstockd.json"]
+    secret = run([*daemon, "token:create", "guest"]).out.strip()
+    session = penstock.api("POST", "/oauth2/token", {"grant_type": "api_token", "api_token": secret})
+    url = f"http://127.0.0.1:{penstock.api_port}/users/me"
+
+    def status(token):
+        return run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", f"Authorization: Bearer {token}", url]).out
+
+    assert status(secret) == status(session["access_token"]) == "200"
+    [identity] = [line.split()[0] for line in run([*daemon, "token:list"]).out.splitlines() if line.endswith("guest")]
+    run([*daemon, "token:delete", identity])
+    assert status(secret) == status(session["access_token"]) == "401"
+
+
 @pytest.fixture
 def served_by_nobody():
     """Its programs are where every user of the machine may run them, which a build tree need not be."""

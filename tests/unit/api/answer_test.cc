@@ -29,7 +29,7 @@ struct Fixture {
 
   TemporaryDirectory directory;
   Store store{directory.path()};
-  AccessTokens access_tokens;
+  AccessTokens access_tokens{store};
   Authenticator authenticator{store, access_tokens};
   std::string secret;
   RouteTable routes{{
@@ -54,7 +54,9 @@ TEST_CASE("an open route needs no token") {
 
 TEST_CASE("an API token and an access token say who asks") {
   Fixture api;
-  const auto access = api.access_tokens.issue({"id", "grace"});
+  const auto grace = new_token("grace").record;
+  api.store.tokens().add(grace);
+  const auto access = api.access_tokens.issue({grace.id, grace.name});
   CHECK(Json::parse(api.ask("GET", "/me", "Bearer " + api.secret).body)["name"] == "ada");
   CHECK(Json::parse(api.ask("GET", "/me", "bearer " + access.access).body)["name"] == "grace");
 }
