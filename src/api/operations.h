@@ -23,6 +23,10 @@ class Operations {
   // With all its environments, their data and its repository; when it returns, they are gone.
   virtual void delete_project(const Project& project) = 0;
 
+  // What builds left for later ones: known builds and the caches of package managers. Throws Conflict while an activity
+  // of the project has not ended.
+  virtual void clear_build_cache(const Project& project) = 0;
+
   virtual Activity activate(const Environment& environment, const Principal& who) = 0;
   virtual Activity deactivate(const Environment& environment, const Principal& who) = 0;
   virtual Activity redeploy(const Environment& environment, const Principal& who) = 0;

@@ -93,7 +93,7 @@ Response ProjectHandler::capabilities(const Request& request) const {
 
 Response ProjectHandler::clear_build_cache(const Request& request) const {
   const Project project = store.projects().get(request.param("project"));
-  store.builds().clear(project.id);
+  operations.clear_build_cache(project);
   return Response::json(accepted({}, project_json(project, urls)));
 }
 

@@ -12,9 +12,11 @@ class Session;
 
 void print_activities(Session& session, const Json& activities);
 
-// --type, --state, --result, --incomplete, --all, and the path that they lead to.
+// --type, --exclude-type, --state, --result, --incomplete, --all.
 std::vector<Option> activity_filters(char type_letter = 't');
-std::string activities_path(Session& session, const std::string& count);
+// At most `limit` that fit those, newest first, and none as new as `start`, where that is not empty. In as many requests
+// as it takes.
+Json find_activities(Session& session, std::size_t limit, std::string start = {});
 
 // The id that was given, else the latest activity that fits the filters. Throws NotFound when there is none.
 std::string chosen_activity(Session& session);

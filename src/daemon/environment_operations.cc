@@ -34,6 +34,13 @@ Environment production(const Project& project) {
   return environment;
 }
 
+std::vector<Activity> open_activities(Store& store, const Project& project) {
+  ActivityFilter open;
+  open.project = project.id;
+  open.states = {ActivityState::Pending, ActivityState::InProgress};
+  return store.activities().list(open);
+}
+
 // As it is when the activity's turn has come.
 Environment now(Store& store, const Environment& environment) {
   return store.environments().get(environment.project, environment.name);
@@ -51,11 +58,16 @@ Project EnvironmentOperations::create_project(const std::string& title, const st
   return project;
 }
 
+void EnvironmentOperations::clear_build_cache(const Project& project) {
+  if (!open_activities(parts_.store, project).empty()) {
+    throw Conflict("cannot clear the build cache while an activity is under way");
+  }
+  parts_.store.builds().clear(project.id);
+  remove_tree(parts_.caches / project.id);
+}
+
 void EnvironmentOperations::delete_project(const Project& project) {
-  ActivityFilter open;
-  open.project = project.id;
-  open.states = {ActivityState::Pending, ActivityState::InProgress};
-  for (const Activity& activity : parts_.store.activities().list(open)) parts_.queue.cancel(activity.id);
+  for (const Activity& activity : open_activities(parts_.store, project)) parts_.queue.cancel(activity.id);
   const std::vector<Environment> environments = parts_.store.environments().list(project.id);
   for (const Environment& environment : environments) parts_.queue.wait_until_idle(project.id, environment.name);
   // First the records: what is left after a crash belongs to nothing, and the next start removes it.

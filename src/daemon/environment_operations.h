@@ -32,6 +32,7 @@ class EnvironmentOperations : public api::Operations {
   Project create_project(const std::string& title, const std::string& default_branch) override;
   void delete_project(const Project& project) override;
 
+  void clear_build_cache(const Project& project) override;
   Activity activate(const Environment& environment, const api::Principal& who) override;
   Activity deactivate(const Environment& environment, const api::Principal& who) override;
   Activity redeploy(const Environment& environment, const api::Principal& who) override;

@@ -56,6 +56,75 @@ def test_no_wait_returns_at_once(project):
     eventually(lambda: project.last_activity("environment.redeploy")["result"] == "success", "the redeploy is done")
 
 
+def test_activities_come_in_pages_and_can_be_filtered(project):
+    for number in range(105):
+        project.penstock.api("POST", f"/projects/{project.id}/variables", {"name": f"env:V{number}", "value": "x"})
+    project.cli("variable:delete", "-y", "env:V7")
+    project.wait_until_idle()
+
+    def listed(*arguments):
+        return project.rows("activity:list", "--all", *arguments)
+
+    everything = listed("--limit", "1000")
+    assert len(everything) == 106
+    assert len(listed()) == 10
+    assert [row["id"] for row in listed("--limit", "2", "--start", everything[9]["created"])] == [
+        row["id"] for row in everything[10:12]]
+    assert len(listed("--limit", "1000", "--exclude-type", "project.variable.delete")) == 105
+    assert [row["type"] for row in listed("--type", "project.variable.delete")] == ["project.variable.delete"]
+    assert listed("--state", "pending") == [] and listed("--start", "2020-01-01") == []
+    refused = project.cli("activity:list", "--limit", "many", check=False)
+    assert refused.status == 1 and "--limit" in refused.err
+
+
+@pytest.fixture
+def push(project):
+    """`penstock push` in the project's working copy."""
+    def push(*arguments):
+        return project.penstock.cli("push", "-p", project.id, *arguments, check=False, cwd=project.repository.path)
+    return push
+
+
+def test_push_deploys_and_its_exit_status_says_what_failed(project, push):
+    project.repository.write(apps.probe("one")).commit()
+    pushed = push("--target", "main")
+    assert pushed.status == 0 and "Environment routes" in pushed.err and pushed.out == ""
+    assert project.site().get().text == "one"
+    assert "already up to date" in push("--target", "main").err
+    project.repository.write(apps.probe("two", hooks=apps.hooks(deploy="exit 1"))).commit()
+    failed = push("--target", "main")
+    assert failed.status == 87 and "deployment error" in failed.err
+    project.repository.write(apps.probe("three", hooks=apps.hooks(build="exit 1"))).commit()
+    assert push("--target", "main").status == 1
+    assert push("no-such-commit", "--target", "main").status == 1
+    assert project.site().get().text == "one"
+
+
+def test_push_makes_an_environment_active(project, push):
+    project.repository.write(apps.probe("one")).commit()
+    assert push("--target", "feature", "--activate", "--title", "A feature").status == 0
+    assert project.status("feature") == "active"
+    assert project.environments()["feature"]["title"] == "A feature"
+
+
+def test_a_cleared_build_cache_makes_the_next_push_build_anew(project):
+    kept = apps.hooks(build="cat $PLATFORM_CACHE_DIR/kept 2>/dev/null; echo still here > $PLATFORM_CACHE_DIR/kept")
+    project.push(apps.probe("one", hooks=kept))
+    assert "still here" in project.push(apps.probe("two", hooks=kept)).err
+    project.cli("project:clear-build-cache")
+    said = project.push(apps.probe("one", hooks=kept)).err
+    assert "Reusing existing build" not in said and "still here" not in said
+
+
+def test_set_remote_lets_git_and_later_commands_find_the_project(project):
+    def in_folder(*arguments):
+        return project.penstock.cli(*arguments, cwd=project.repository.path)
+
+    in_folder("set-remote", project.id)
+    assert project.repository.git("remote", "get-url", "penstock").out.strip() == project.git_url
+    assert in_folder("project:info", "id").out.strip() == project.id
+
+
 def test_logs_show_what_the_application_wrote(project):
     project.push(apps.probe("one"))
     assert "probe one starts" in project.cli("environment:logs", "app", environment="main").out
