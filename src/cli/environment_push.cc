@@ -117,7 +117,7 @@ Command environment_push() {
                               {"title", 0, "TITLE", "of a new environment"},
                               {"parent", 0, "NAME", "of a new environment"},
                               {"type", 0, "TYPE", "of a new environment: development or staging"},
-                              {"deploy-strategy", 's', "STRATEGY", "stopstart or rolling"}}}),
+                              {"deploy-strategy", 's', "NAME", "stopstart or rolling"}}}),
           .run = run};
 }
 

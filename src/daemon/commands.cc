@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <iostream>
 
 namespace penstock {
@@ -24,7 +26,7 @@ int create_token(const Settings& settings, const std::vector<std::string>& argum
   Store store(settings.state_directory);
   const NewToken token = new_token(arguments.front());
   store.tokens().add(token.record);
-  std::cerr << fmt::format("API token \"{}\", shown this once:\n", arguments.front()) << std::flush;
+  if (::isatty(STDOUT_FILENO) != 0) std::cerr << fmt::format("API token \"{}\", shown this once:\n", arguments.front());
   std::cout << token.secret << std::endl;
   return 0;
 }
