@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ElementTree
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The unit tests that run under sanitizers: what reads hostile input, and what many threads share.
 SANITIZED = {
-    "asan": ("base_test", "client_test", "config_test", "git_test", "router_test", "store_test"),
+    "asan": ("base_test", "client_test", "config_test", "container_test", "git_test", "router_test", "store_test"),
     "tsan": ("base_test", "api_test", "router_test", "store_test"),
 }
 # Of fresh inputs for each fuzzer, beside its corpus.
