@@ -373,6 +373,7 @@ void Session::finish() {
 void Session::close() {
   if (state_ == State::Closed) return;
   if (state_ == State::Held) leave_queue();
+  if (quiet() && stream_.tls() != nullptr) stream_.shutdown_output();  // nothing is missing
   state_ = State::Closed;
   finish_record();
   stream_.close();

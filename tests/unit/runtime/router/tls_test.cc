@@ -377,6 +377,28 @@ TEST_CASE("the client is told when a response is whole, and not when it was brok
   CHECK_FALSE(other.was_told_goodbye());
 }
 
+TEST_CASE("a client that asks nothing more for too long is told that nothing is missing") {
+  Settings settings = tls_settings();
+  settings.timeouts.keep_alive = Milliseconds(50);
+  const TlsSite site(Json::object(), settings);
+  TlsClient client(site.router.tls_port(), site.client());
+  CHECK(status_of(client.send(request_for("site.test")).read_message()) == 200);
+  CHECK(client.closed_by_peer());
+  CHECK(client.was_told_goodbye());
+}
+
+TEST_CASE("a site that requires client certificates is not served by a router that does not end TLS") {
+  const Authority clients;
+  RunningRouter router;
+  Json entry = environment("closed.test", {"127.0.0.1:1"});
+  entry["routes"][0]["tls"] = {{"client_authentication", "require"},
+                               {"client_certificate_authorities", {clients.pem()}}};
+  const Json reply = router.control({{"op", "put"}, {"environment", entry}});
+  REQUIRE(reply["dropped"].size() == 1);
+  CHECK_THAT(reply["dropped"][0].dump(), Contains("does not end TLS"));
+  CHECK(status_of(get(router.port(), "closed.test", "/")) == 404);
+}
+
 TEST_CASE("large bodies pass both ways by TLS, also to a client that reads slowly") {
   const std::string body = [] {
     std::string text;
