@@ -6,6 +6,7 @@
 #include "runtime/site.h"
 #include "runtime/volumes/volume_pool.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace penstock {
@@ -25,7 +26,8 @@ lifecycle::Variables ApplicationContainer::variables() const {
       .environment_type = std::string(to_string(environment.type)),
       .routes = config::platform_routes(routes_of(release, context.settings)),
       .relationships = {},
-      .port = kApplicationPort};
+      .port = kApplicationPort,
+      .socket = kSocketInside};
   for (const auto& [name, relationship] : self.relationships) {
     const auto related = release.configuration.applications.find(relationship.target);
     if (related == release.configuration.applications.end()) continue;
@@ -44,6 +46,7 @@ ContainerSpec ApplicationContainer::spec(const std::filesystem::path& artifact, 
                      .mounts = {Mount::read_only_bind(artifact, lifecycle::kAppDirectory)},
                      .argv = {},
                      .supervised = true,
+                     .has_socket = self.web.socket_family == config::SocketFamily::Unix,
                      .environment = lifecycle::to_strings(variables()),
                      .hostname = application,
                      .hosts = {self.additional_hosts.begin(), self.additional_hosts.end()},
@@ -53,6 +56,7 @@ ContainerSpec ApplicationContainer::spec(const std::filesystem::path& artifact, 
                                 {"environment", release.environment.name},
                                 {"release", release.deployment.id},
                                 {"app", application}}};
+  spec.environment.push_back(fmt::format("PENSTOCK_MEMORY_MB={}", spec.limits.memory_bytes >> 20));
   spec.mounts.insert(spec.mounts.end(), mounts.begin(), mounts.end());
   spec.mounts.push_back(Mount::read_only_bind(hook_log_directory(context, release, application), "/var/log"));
   for (const auto& [name, relationship] : self.relationships) {

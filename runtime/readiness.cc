@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/handle.h"
+#include "base/unix_socket.h"
 #include "hooks/lifecycle/hook.h"
 #include "runtime/application_container.h"
 
@@ -37,18 +38,33 @@ bool must_listen(const config::Application& application) {
   return locations.empty() || std::any_of(locations.begin(), locations.end(), passes);
 }
 
-bool accepts_connection(const std::string& address) {
-  sockaddr_in endpoint{};
-  endpoint.sin_family = AF_INET;
-  endpoint.sin_port = htons(kApplicationPort);
-  ::inet_pton(AF_INET, address.c_str(), &endpoint.sin_addr);
-  const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+template <typename Address>
+bool accepts_connection(int family, const Address& endpoint) {
+  const Fd socket(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) throw SystemError("create a socket");
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&endpoint), sizeof endpoint) == 0) return true;
   if (errno != EINPROGRESS) return false;
   pollfd connected{.fd = socket.get(), .events = POLLOUT, .revents = 0};
   ::poll(&connected, 1, 20);
   return connected.revents == POLLOUT;
+}
+
+bool accepts_connection(const Readiness& readiness) {
+  if (readiness.application.web.socket_family == config::SocketFamily::Unix) {
+    const Fd socket = open_socket(readiness.engine.socket_path(readiness.instance.id));
+    return socket && accepts_connection(AF_UNIX, address_of(socket));
+  }
+  sockaddr_in endpoint{};
+  endpoint.sin_family = AF_INET;
+  endpoint.sin_port = htons(kApplicationPort);
+  ::inet_pton(AF_INET, readiness.instance.address.c_str(), &endpoint.sin_addr);
+  return accepts_connection(AF_INET, endpoint);
+}
+
+// Where it should listen.
+std::string place_of(const config::Application& application) {
+  if (application.web.socket_family == config::SocketFamily::Unix) return fmt::format("the socket {}", kSocketInside);
+  return fmt::format("port {}", kApplicationPort);
 }
 
 // Why the application will not become ready, or nothing.
@@ -109,7 +125,7 @@ void Readiness::wait(const std::stop_token& stop) const {
     if (post_start_status && !post_start_status->success()) {
       give_up(*this, "its post_start command ended with " + post_start_status->describe());
     }
-    if (post_start_status && (!listens || accepts_connection(instance.address))) return;
+    if (post_start_status && (!listens || accepts_connection(*this))) return;
     if (stop.stop_requested()) throw Cancelled("stopped while application " + application.name + " was starting");
     if (waited.elapsed() > next_look) {
       const auto state = engine.find(instance.id);
@@ -117,7 +133,7 @@ void Readiness::wait(const std::stop_token& stop) const {
       next_look = waited.elapsed() + 10ms;
     }
     if (waited.elapsed() > timeout) {
-      give_up(*this, fmt::format("nothing accepts connections on port {} after {}", kApplicationPort,
+      give_up(*this, fmt::format("nothing accepts connections on {} after {}", place_of(application),
                                  human_duration(timeout)));
     }
     // Nothing tells of a listen() in another network: ask often while requests are held, less so when it takes long.

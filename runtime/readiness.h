@@ -9,8 +9,8 @@
 
 namespace penstock {
 
-// Waits until a started application can take requests: its post_start command has succeeded and its port accepts a
-// connection.
+// Waits until a started application can take requests: its post_start command has succeeded and its port or
+// socket accepts a connection.
 struct Readiness {
   Engine& engine;
   const config::Application& application;

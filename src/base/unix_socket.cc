@@ -2,9 +2,9 @@
 
 #include "base/error.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #include <array>
 #include <cerrno>
@@ -55,6 +55,19 @@ Fd connect_unix(const std::filesystem::path& path) {
     throw SystemError("connect to " + path.string());
   }
   return fd;
+}
+
+Fd open_socket(const std::filesystem::path& path) {
+  Fd fd(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  struct stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0) return Fd();
+  if (S_ISSOCK(status.st_mode)) return fd;
+  errno = ENOTSOCK;
+  return Fd();
+}
+
+sockaddr_un address_of(const Fd& open_socket) {
+  return address_of(std::filesystem::path("/proc/self/fd/" + std::to_string(open_socket.get())));
 }
 
 uid_t peer_uid(int socket) {

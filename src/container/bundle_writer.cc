@@ -58,6 +58,9 @@ std::vector<Mount> own_mounts(const BundleOptions& options) {
   add_file(mounts, files.root / "resolv.conf", "/etc/resolv.conf", container_resolv_conf());
   if (fs::exists(kCertificates)) mounts.push_back(Mount::read_only_bind(kCertificates, kCertificates));
   if (options.spec.supervised) add_supervisor(mounts, options);
+  if (options.spec.has_socket) {
+    mounts.push_back(Mount::bind(options.socket_directory, fs::path(kSocketInside).parent_path()));
+  }
   return mounts;
 }
 

@@ -19,6 +19,7 @@ struct BundleOptions {
   std::filesystem::path network_namespace;
   std::filesystem::path cgroup;  // empty: the runtime leaves control groups alone
   std::filesystem::path init_program;
+  std::filesystem::path socket_directory;  // of a spec that has_socket
 };
 
 // Writes config.json and the files of the container's /etc that differ from the image's.

@@ -48,6 +48,9 @@ enum class Network {
   Outbound,  // the world by NAT; nothing of this host, no other container
 };
 
+// Where a container with ContainerSpec::has_socket may listen.
+constexpr const char* kSocketInside = "/run/app/app.sock";
+
 // A container that may be connected to on one TCP port.
 struct Peer {
   std::string id;
@@ -62,6 +65,7 @@ struct ContainerSpec {
   std::vector<std::string> argv;
   bool supervised = false;  // argv is ignored: penstock-init is PID 1 and runs $PLATFORM_PRE_APP_COMMAND, then
                             // $PLATFORM_APP_COMMAND, again whenever it ends
+  bool has_socket = false;  // the directory of kSocketInside is shared with the host: Engine::socket_path()
   std::vector<std::string> environment;  // "NAME=value", complete; only PATH and HOME are added when they are missing
   std::filesystem::path directory = "/app";
   std::string hostname = "app";

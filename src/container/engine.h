@@ -89,6 +89,8 @@ class Engine {
   // on_end(). Replaces the one before, which is not called any more once this returns; an empty one is nobody.
   virtual void on_end(std::function<void(const std::string& id)> ended) = 0;
 
+  // Where a container that has_socket listens, or will. It decides what is there: a connection must not follow links.
+  virtual std::filesystem::path socket_path(const std::string& id) const = 0;
   // Output and errors of the container, mixed, in the order written; bounded in size. The file may not exist yet.
   virtual std::filesystem::path log_path(const std::string& id) const = 0;
   // The last lines of it, oldest first.

@@ -108,7 +108,7 @@ Instance LocalEngine::make(const ContainerSpec& spec, const std::string& kept_ad
       create_monitored({.id = spec.id,
                         .files = files,
                         .runtime_command = parts_->runtime.command(prepared.entrance, files.runtime_log(), {}),
-                        .socket_directory = parts_->sockets(),
+                        .socket_directory = parts_->attach_sockets(),
                         .log_size_max = parts_->settings.log_size_max});
   prepared.record.process = made.process;
   prepared.record.monitor = made.monitor;
@@ -239,6 +239,10 @@ void LocalEngine::on_end(std::function<void(const std::string& id)> ended) {
       parts_->watch_end(state.id, *record);
     }
   }
+}
+
+fs::path LocalEngine::socket_path(const std::string& id) const {
+  return parts_->socket_directory(id) / fs::path(kSocketInside).filename();
 }
 
 fs::path LocalEngine::log_path(const std::string& id) const {

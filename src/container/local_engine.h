@@ -39,6 +39,7 @@ class LocalEngine : public Engine {
   std::optional<ExitStatus> wait(const std::string& id, std::chrono::milliseconds timeout) override;
   void on_end(std::function<void(const std::string& id)> ended) override;
 
+  std::filesystem::path socket_path(const std::string& id) const override;
   std::filesystem::path log_path(const std::string& id) const override;
   std::vector<std::string> tail(const std::string& id, std::size_t lines) override;
 

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "container/bundle_writer.h"
+#include "container/socket_directory.h"
 #include "container/staged_mounts.h"
 
 #include <fmt/core.h>
@@ -47,7 +48,7 @@ LocalEngine::Parts::Parts(LocalEngineSettings from)
                 .address_pool = settings.address_pool,
                 .directory = settings.directory / ".allowed"}),
       addresses(settings.directory / ".addresses", settings.address_pool) {
-  fs::create_directories(sockets());
+  fs::create_directories(attach_sockets());
   // Of an engine that died while it removed a container.
   for (const auto& [address, owner] : addresses.claims()) {
     if (!fs::exists(files(owner).root)) release_address(address, owner);
@@ -85,7 +86,8 @@ void LocalEngine::Parts::take_down(const std::string& id, const ContainerRecord&
   if (record.monitor) wait_readable(open_process(record.monitor), SteadyClock::now() + kKillLimit);
   cgroup(id).remove();
   runtime.forget(id);
-  remove_tree(sockets() / id);
+  remove_tree(attach_sockets() / id);
+  remove_socket_directory(socket_directory(id));
 }
 
 Prepared LocalEngine::Parts::prepare(const ContainerSpec& spec, bool foreground,
@@ -98,6 +100,7 @@ Prepared LocalEngine::Parts::prepare(const ContainerSpec& spec, bool foreground,
   made.connection = address.empty() ? network.isolate() : network.connect(address);
   const Cgroup group = cgroup(spec.id);
   group.create(spec.limits);
+  if (spec.has_socket) make_socket_directory(socket_directory(spec.id), spec.uid);
   StagedMounts staged = stage_mounts(spec.mounts, paths.staged_mounts());
   ContainerSpec inner = spec;
   inner.mounts = std::move(staged.mounts);
@@ -106,7 +109,8 @@ Prepared LocalEngine::Parts::prepare(const ContainerSpec& spec, bool foreground,
                 .address = address,
                 .network_namespace = fmt::format("/proc/{}/fd/{}", ::getpid(), made.connection.get()),
                 .cgroup = runtime.places_processes() ? "/" / group.name() : fs::path(),
-                .init_program = settings.programs / "penstock-init"});
+                .init_program = settings.programs / "penstock-init",
+                .socket_directory = socket_directory(spec.id)});
   made.entrance = {.join = group.join_files(), .binds = std::move(staged.binds)};
   return made;
 }

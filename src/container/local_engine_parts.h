@@ -34,7 +34,10 @@ struct LocalEngine::Parts {
   Cgroup cgroup(const std::string& id) const {
     return {hierarchy, std::filesystem::path("penstock-" + settings.prefix) / id};
   }
-  std::filesystem::path sockets() const { return settings.run_directory / "attach"; }
+  std::filesystem::path attach_sockets() const { return settings.run_directory / "attach"; }
+  std::filesystem::path socket_directory(const std::string& id) const {
+    return settings.run_directory / "sockets" / id;
+  }
 
   ContainerRecord record(const std::string& id) const;
   // Makes the container's directory, which is what makes its id taken.

@@ -30,12 +30,25 @@ std::string checked_word(const YAML::Node& node, std::string_view also) {
   return word;
 }
 
+std::map<std::string, std::string> read_files(const YAML::Node& node) {
+  require_map(node, "paths and contents");
+  std::map<std::string, std::string> files;
+  for (const auto& entry : node) {
+    const std::string path = entry.first.Scalar();
+    const bool inside = path.starts_with('/') && path.size() > 1 && path.find("/..") == std::string::npos;
+    if (!inside || !entry.second.IsScalar()) refuse(entry.first, "expected an absolute path and a text");
+    files[path] = entry.second.Scalar();
+  }
+  return files;
+}
+
 ImageSource debian_source(const YAML::Node& node) {
   require_map(node, "\"packages\"");
   const YAML::Node packages = node["packages"];
   if (!packages || !packages.IsSequence()) refuse(node, "expected \"packages\", a list");
   ImageSource source;
   for (const YAML::Node& package : packages) source.debian_packages.push_back(checked_word(package, "-+."));
+  if (node["files"]) source.files = read_files(node["files"]);
   return source;
 }
 
@@ -44,7 +57,7 @@ ImageSource read_source(const YAML::Node& node) {
   if (node.size() != 1) refuse(node, "expected one of \"debian\" and \"oci\"");
   if (node["debian"]) return debian_source(node["debian"]);
   if (!node["oci"] || !node["oci"].IsScalar()) refuse(node, "expected \"debian\" or \"oci\"");
-  return {.debian_packages = {}, .oci_reference = node["oci"].Scalar()};
+  return {.debian_packages = {}, .files = {}, .oci_reference = node["oci"].Scalar()};
 }
 
 std::map<std::string, ImageSource> read_versions(const YAML::Node& node) {

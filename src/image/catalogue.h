@@ -12,6 +12,7 @@ namespace penstock {
 // Where an image comes from.
 struct ImageSource {
   std::vector<std::string> debian_packages;
+  std::map<std::string, std::string> files;  // programs added to the packages: absolute path to content
   std::string oci_reference;  // when set, there are no packages
 };
 

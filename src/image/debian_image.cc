@@ -116,6 +116,7 @@ void DebianImage::build() const {
                             stages.failure().empty() ? status.describe() : stages.failure()));
   }
   furnish(root);
+  for (const auto& [path, content] : files) replace_file(root / path.substr(1), content, 0755);
 }
 
 std::vector<std::string> installed_packages(const fs::path& root) {

@@ -3,6 +3,7 @@
 #include "base/output_sink.h"
 
 #include <filesystem>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@ namespace penstock {
 // Makes the root file system of an image from packages of Debian.
 struct DebianImage {
   std::vector<std::string> packages;
+  std::map<std::string, std::string> files;  // programs to add: absolute path to content
   std::filesystem::path base;  // a root file system to copy and extend; empty: begins with nothing
   std::filesystem::path root;  // made
   OutputSink& progress;

@@ -56,6 +56,7 @@ void sync_file_system_of(const fs::path& path) {
 struct ImageStore::Recipe {
   std::string name;
   std::vector<std::string> packages;
+  std::map<std::string, std::string> files;
 
   std::string slug() const {
     std::string text = name;
@@ -67,6 +68,7 @@ struct ImageStore::Recipe {
     hash.field(kFormat).field(kDebianRelease);
     for (const std::string& package : kCommonPackages) hash.field(package);
     for (const std::string& package : packages) hash.field(package);
+    for (const auto& [path, content] : files) hash.field(path).field(content);
     return hash.hex().substr(0, 16);
   }
   std::string file_name() const { return slug() + "-" + key(); }
@@ -101,7 +103,7 @@ ImageStore::Recipe ImageStore::recipe_of(const std::string& name) const {
   }
   std::vector<std::string> packages = source->debian_packages;
   std::sort(packages.begin(), packages.end());
-  return {.name = name, .packages = std::move(packages)};
+  return {.name = name, .packages = std::move(packages), .files = source->files};
 }
 
 std::optional<Image> ImageStore::find(const Recipe& recipe) const {
@@ -125,14 +127,15 @@ Image ImageStore::make(const Recipe& recipe, const Work& work) {
 // An image is what all images begin with, and the packages of its own on top.
 std::string ImageStore::build(const Recipe& recipe, const Work& work) {
   const bool is_base = recipe.name == kBaseName;
-  const fs::path base = is_base ? fs::path() : make({.name = kBaseName, .packages = kCommonPackages}, work).rootfs;
-  if (!is_base && recipe.packages.empty()) return base.parent_path().filename();
+  const fs::path base = is_base ? fs::path() : make({.name = kBaseName, .packages = kCommonPackages, .files = {}}, work).rootfs;
+  if (!is_base && recipe.packages.empty() && recipe.files.empty()) return base.parent_path().filename();
   const Stopwatch watch;
   work.progress.line("  Making image " + recipe.name + " from Debian packages; this happens once");
   const fs::path building = directory_ / "building" / recipe.slug();
   remove_tree(building);
   fs::create_directories(building);
   DebianImage{.packages = recipe.packages,
+              .files = recipe.files,
               .base = base,
               .root = building / "rootfs",
               .progress = work.progress,
@@ -148,6 +151,7 @@ std::string ImageStore::publish(const Recipe& recipe, const fs::path& building) 
   Sha256 hash;
   hash.field(kFormat).field("debian").field(kDebianRelease);
   for (const std::string& package : packages) hash.field(package);
+  for (const auto& [path, content] : recipe.files) hash.field(path).field(content);
   std::string digest = hash.hex();
   const Json manifest = {{"format", kFormat},
                          {"name", recipe.name},

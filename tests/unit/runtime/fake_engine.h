@@ -140,6 +140,7 @@ class FakeEngine : public Engine {
     }
     if (ended_) ended_(id);
   }
+  std::filesystem::path socket_path(const std::string& id) const override { return "/sockets/" + id + "/app.sock"; }
   std::filesystem::path log_path(const std::string& id) const override { return id; }
   std::vector<std::string> tail(const std::string&, std::size_t) override { return {"last words"}; }
 
