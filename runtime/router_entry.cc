@@ -20,7 +20,19 @@ Json hold_json(const Environment& environment, Hold hold) {
 Json upstream_json(const config::Application& application) {
   Json locations = Json::object();
   for (const auto& [prefix, location] : application.web.locations) locations[prefix] = location.to_json();
-  return {{"addresses", Json::array()}, {"locations", std::move(locations)}};
+  const bool fastcgi = application.web.protocol == config::Protocol::FastCgi;
+  return {{"protocol", fastcgi ? "fastcgi" : "http"},
+          {"directory", lifecycle::kAppDirectory},
+          {"addresses", Json::array()},
+          {"locations", std::move(locations)}};
+}
+
+// Where the router finds an application.
+std::string address_of(DeployerContext& context, const Release& release, const std::string& application,
+                       const std::string& ip) {
+  const bool unix = release.configuration.applications.at(application).web.socket_family == config::SocketFamily::Unix;
+  if (unix) return "unix:" + context.parts.engine.socket_path(release.container_id(application)).string();
+  return ip + ":" + std::to_string(kApplicationPort);
 }
 
 // Until an environment has a domain of its own.
@@ -36,7 +48,7 @@ Json router_entry(DeployerContext& context, const ReleaseContainers& containers,
     Json upstream = upstream_json(application);
     upstream["root"] = artifacts.at(name);
     if (const auto address = containers.addresses().find(name); address != containers.addresses().end()) {
-      upstream["addresses"].push_back(address->second + ":" + std::to_string(kApplicationPort));
+      upstream["addresses"].push_back(address_of(context, release, name, address->second));
     }
     upstreams[name] = std::move(upstream);
   }

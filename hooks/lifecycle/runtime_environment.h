@@ -24,7 +24,7 @@ struct RuntimeEnvironment {
   Json routes;                                    // config::platform_routes()
   std::map<std::string, Endpoint> relationships;  // by name
   std::uint16_t port = 8888;                      // when it listens on TCP
-  std::string socket = "/run/app/app.sock";           // when it listens on a socket
+  std::string socket = "/run/app/app.sock";       // when it listens on a socket
 
   Variables variables() const;
 };

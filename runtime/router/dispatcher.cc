@@ -10,6 +10,8 @@
 #include "runtime/router/table/redirect.h"
 #include "runtime/router/tls/tls_channel.h"
 #include "runtime/router/upstream/exchange.h"
+#include "runtime/router/upstream/fastcgi_codec.h"
+#include "runtime/router/upstream/http1_codec.h"
 #include "runtime/router/worker.h"
 
 namespace penstock::router {
@@ -23,6 +25,7 @@ const char* const kNoFile = "There is no page at this address.";
 const char* const kForbidden = "This page may not be shown.";
 const char* const kMisdirected = "This site wants a connection of its own, with other rules about TLS.";
 const char* const kTooLarge = "The body of this request is larger than this site takes.";
+const char* const kNoLength = "The length of what you send has to be said before it is sent.";
 const char* const kBadPath = "The address of this page is not valid.";
 
 // One request on its way through the rules.
@@ -105,8 +108,8 @@ class Dispatch {
 
   void serve(ReleaseSlot slot) {
     const Upstream& upstream = *match_.route->upstream;
-    if (upstream.locations.empty()) return pass_on(std::move(slot));
-    const StaticFiles::Answer answer = StaticFiles(upstream, worker_.files()).find(request_, path_);
+    if (upstream.locations.empty() && upstream.protocol == UpstreamProtocol::Http) return pass_on(std::move(slot), {});
+    StaticFiles::Answer answer = StaticFiles(upstream, worker_.files()).find(request_, path_);
     switch (answer.kind) {
       case StaticFiles::Kind::File:
         return answer_with_file(client_, request_, answer,
@@ -115,7 +118,7 @@ class Dispatch {
       case StaticFiles::Kind::Directory:
         return reply(redirect_to_directory(request_));
       case StaticFiles::Kind::PassOn:
-        return pass_on(std::move(slot));
+        return pass_on(std::move(slot), std::move(answer.script));
       case StaticFiles::Kind::NotFound:
         return refuse(404, kNoFile);
       case StaticFiles::Kind::Forbidden:
@@ -151,20 +154,28 @@ class Dispatch {
     request_.fields.add("Content-Length", length);
   }
 
-  void pass_on(ReleaseSlot slot) {
+  void pass_on(ReleaseSlot slot, Script script) {
     if (match_.route->upstream->addresses.empty()) return refuse(503, kNotRunning, "Retry-After: 30\r\n");
     std::unique_ptr<StoredBody> body = client_.take_kept_body();
     if (!body && collects_body(slot)) return;
     std::string length;
     if (body) describe(*body, length);
+    const UpstreamProtocol protocol = match_.route->upstream->protocol;
+    if (protocol == UpstreamProtocol::FastCgi && request_.body.kind == Framing::Chunked) return refuse(411, kNoLength);
     CacheGate cache(client_, request_, match_, https());
     if (cache.answers()) return;
     if (!again_ && cache.waits(head_, slot)) return;
+    std::unique_ptr<UpstreamCodec> codec;
+    if (protocol == UpstreamProtocol::FastCgi) {
+      codec = std::make_unique<FastCgiCodec>(std::move(script));
+    } else {
+      codec = std::make_unique<Http1Codec>();
+    }
     auto exchange = std::make_unique<Exchange>(
         client_, request_,
         Exchange::Target{*match_.environment, match_.route, https(),
                          match_.tls->client_authentication != ClientAuthentication::None, cache.status()},
-        std::move(slot), std::move(body));
+        std::move(codec), std::move(slot), std::move(body));
     cache.watch(*exchange, head_);
     answer_with(std::move(exchange));
   }

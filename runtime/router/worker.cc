@@ -49,6 +49,7 @@ Worker::Worker(EventLoop& loop, const Settings& settings, SharedCache& cache)
       table_(std::make_shared<RouteTable>()),
       holds_(loop),
       upstreams_(loop),
+      balancer_([&loop] { return loop.now(); }),
       stop_limit_(loop.timers(), [this] {
         while (!connections_.empty()) connections_.front()->close();
       }) {}
@@ -88,7 +89,10 @@ void Worker::adopt(std::shared_ptr<const RouteTable> table, const Holds& holds) 
   const auto old = std::exchange(table_, std::move(table));
   for (const auto& environment : old->environments()) {
     if (table_->environment(environment->id) == environment) continue;
-    for (const std::string& address : addresses_of(*old, environment->id)) upstreams_.forget(address);
+    for (const std::string& address : addresses_of(*old, environment->id)) {
+      upstreams_.forget(address);
+      balancer_.forget(address);
+    }
   }
   files_.retain(unchanged_artifacts(*table_, *old));
   holds_.adopt(holds);

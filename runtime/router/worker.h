@@ -10,6 +10,7 @@
 #include "runtime/router/metrics/request_counters.h"
 #include "runtime/router/settings.h"
 #include "runtime/router/table/route_table.h"
+#include "runtime/router/upstream/balancer.h"
 #include "runtime/router/upstream/upstream_pool.h"
 
 #include <cstdint>
@@ -60,6 +61,7 @@ class Worker {
   const Settings& settings() const { return settings_; }
   const RouteTable& table() const { return *table_; }
   UpstreamPool& upstreams() { return upstreams_; }
+  Balancer& balancer() { return balancer_; }
   HoldBook& holds() { return holds_; }
   SharedCache& cache() { return cache_; }
   FileCache& files() { return files_; }
@@ -98,6 +100,7 @@ class Worker {
   FileCache files_;
   EncoderPool encoders_;
   BodySpace body_space_;
+  Balancer balancer_;
   Statistics statistics_;
   CountersByEnvironment counters_;
   RequestCounters& counters_of_none_ = counters_[""];

@@ -21,8 +21,8 @@ Fd listen_unix(const std::filesystem::path& path, unsigned mode = 0600);
 // Throws SystemError when nobody listens.
 Fd connect_unix(const std::filesystem::path& path);
 
-// Opens the socket that is at `path` itself, for connecting to it: where others may write to its directory, a link there
-// leads nowhere. Empty when there is no socket; errno says why.
+// Opens the socket that is at `path` itself, for connecting to it: where others may write to its directory, a link
+// there leads nowhere. Empty when there is no socket; errno says why.
 Fd open_socket(const std::filesystem::path& path);
 // An address for connect() to a socket so opened, good while it is open.
 sockaddr_un address_of(const Fd& open_socket);

@@ -24,7 +24,10 @@ constexpr std::array kUnavailable{
     Unavailable{"services/*", "", "a service"},
     Unavailable{"applications/*/stack", "", "a composable image"},
     Unavailable{"applications/*/image", "", "an image of one's own"},
-    Unavailable{"applications/*/runtime/*", "", "a setting of the runtime"},
+    Unavailable{"applications/*/runtime/extensions", "", "an extension of PHP"},
+    Unavailable{"applications/*/runtime/disabled_extensions", "", "an extension of PHP"},
+    Unavailable{"applications/*/runtime/xdebug", "", "Xdebug"},
+    Unavailable{"applications/*/runtime/quicklisp", "", "Quicklisp"},
     Unavailable{"applications/*/build/caches", "", "a named build cache"},
     Unavailable{"applications/*/build/flavor", "drupal", "the flavor 'drupal'"},
     Unavailable{"applications/*/build/flavor", "symfony", "the flavor 'symfony'"},
@@ -39,8 +42,6 @@ constexpr std::array kUnavailable{
     Unavailable{"applications/*/egress", "", "an outbound firewall"},
     Unavailable{"applications/*/authorizations", "", "an authorization"},
     Unavailable{"applications/*/mounts/*/source", "service", "a mount of a service"},
-    Unavailable{"applications/*/web/upstream/protocol", "fastcgi", "FastCGI"},
-    Unavailable{"applications/*/web/upstream/socket_family", "unix", "a unix socket"},
     Unavailable{"applications/*/web/relationships", "", "an override for web"},
     Unavailable{"applications/*/web/mounts", "", "an override for web"},
     Unavailable{"applications/*/web/variables", "", "an override for web"},
@@ -55,8 +56,6 @@ constexpr std::array kUnavailable{
     Unavailable{"applications/*/web/move_to_root", "true", "a property of before web.locations"},
     Unavailable{"routes/*/type", "proxy", "a route of type proxy"},
     Unavailable{"routes/*/ssi/enabled", "true", "server-side inclusion"},
-    Unavailable{"routes/*/sticky", "true", "a sticky route"},
-    Unavailable{"routes/*/sticky/enabled", "true", "a sticky route"},
 };
 
 bool matches(const Json& json, const Unavailable& entry) {
@@ -100,11 +99,27 @@ void check_composable(const Draft& draft, Report& report) {
   }
 }
 
+// Others find an application by HTTP at its port.
+void check_related_applications(const Draft& draft, Report& report) {
+  const auto& applications = draft.configuration.applications;
+  for (const auto& [name, application] : applications) {
+    for (const auto& [relationship, related] : application.relationships) {
+      const auto target = applications.find(related.target);
+      if (target == applications.end()) continue;
+      const Web& web = target->second.web;
+      if (web.socket_family == SocketFamily::Tcp && web.protocol == Protocol::Http) continue;
+      const std::string field = fmt::format("applications.{}.relationships.{}", name, relationship);
+      report.unsupported(draft.places.find(field), field, "an application that does not listen on HTTP over TCP");
+    }
+  }
+}
+
 }  // namespace
 
 void check_availability(const Draft& draft, Report& report) {
   for (const Unavailable& entry : kUnavailable) Search(entry, draft, report).run();
   check_composable(draft, report);
+  check_related_applications(draft, report);
 }
 
 }  // namespace penstock::config

@@ -1,5 +1,6 @@
 #include "config/concrete_route.h"
 
+#include "config/json_member.h"
 #include "config/route_url.h"
 
 #include <algorithm>
@@ -18,6 +19,12 @@ bool replace(std::string& text, const std::string& placeholder, const std::strin
   const std::size_t at = text.find(placeholder);
   if (at != std::string::npos) text.replace(at, placeholder.size(), value);
   return at != std::string::npos;
+}
+
+// `sticky: true` or `sticky: {enabled: true}`.
+bool is_sticky(const Route& route) {
+  const Json& sticky = json_member(route.other, "sticky");
+  return sticky.is_object() ? sticky.value("enabled", false) : sticky == Json(true);
 }
 
 // Turns declared URLs into those of a site.
@@ -91,6 +98,7 @@ void Expansion::add(const Route& route, const std::string& host) {
   concrete.upstream = route.upstream;
   concrete.to = route.to.empty() ? "" : target(route.to, host);
   concrete.primary = route.primary.value_or(false);
+  concrete.sticky = is_sticky(route);
   concrete.id = route.id;
   concrete.attributes = route.attributes;
   concrete.redirects = redirects_on(route.redirects, host);
@@ -194,6 +202,7 @@ Json router_routes(const std::vector<ConcreteRoute>& routes, bool restrict_robot
     entry["original_url"] = route.original_url;
     entry["restrict_robots"] = restrict_robots;
     entry["primary"] = route.primary;
+    if (route.sticky) entry["sticky"] = true;
     if (!route.redirects.empty()) entry["redirects"] = route.redirects;
     if (!route.tls.empty()) entry["tls"] = route.tls;
     if (route.type == RouteType::Upstream) entry["cache"] = route.cache;

@@ -31,6 +31,7 @@ struct ConcreteRoute {
   std::string upstream;  // the application
   std::string to;
   bool primary = false;
+  bool sticky = false;
   std::optional<std::string> id;
   std::map<std::string, std::string> attributes;
   Json redirects = Json::object();  // of parts of the route: {"expires", "paths": {PATH: {"to", …}}}
@@ -48,7 +49,8 @@ std::vector<ConcreteRoute> expand_routes(const std::vector<Route>& routes, const
 Json platform_routes(const std::vector<ConcreteRoute>& routes);
 
 // As the router takes them: an array of {"url", "type", "upstream" or "to" and "code", "original_url",
-// "restrict_robots", "primary", "redirects" and "tls" if there are any, "cache" where an application answers}.
+// "restrict_robots", "primary", "sticky", "redirects" and "tls" if there are any, "cache" where an application
+// answers}.
 Json router_routes(const std::vector<ConcreteRoute>& routes, bool restrict_robots);
 
 }  // namespace penstock::config

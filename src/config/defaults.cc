@@ -56,6 +56,10 @@ void fill_defaults(Json& application) {
   if (php && !web.contains("upstream") && !is_static_only(application)) {
     web["upstream"] = {{"socket_family", "unix"}, {"protocol", "fastcgi"}};
   }
+  const bool fastcgi = web.contains("upstream") && web["upstream"].value("protocol", "http") == "fastcgi";
+  if (php && fastcgi && json_member(web, "commands").value("start", "").empty()) {
+    web["commands"]["start"] = "/usr/bin/start-php-app";
+  }
   const bool runs = web.contains("commands") && !web["commands"].value("start", "").empty();
   if (!web.contains("locations") && (runs || php)) web["locations"]["/"]["passthru"] = true;
   if (!web.contains("locations")) return;

@@ -2,32 +2,17 @@
 #include "config/defaults.h"
 #include "config/draft.h"
 #include "config/file_source.h"
-#include "config/json_member.h"
 #include "config/report.h"
 
 #include <fmt/format.h>
 
 namespace penstock::config {
 
-namespace {
-
-bool declares_upstream(const Json& application) {
-  return json_member(application, "web").contains("upstream");
-}
-
-}  // namespace
-
 void check_web(const Draft& draft, Report& report) {
   for (const auto& [name, application] : draft.configuration.applications) {
     const Json& declared = draft.json["applications"][name];
     if (is_static_only(declared) || application.type.empty()) continue;
     const std::string web = fmt::format("applications.{}.web", name);
-    if (application.runtime() == "php" && !declares_upstream(declared)) {
-      report.unsupported(draft.places.find(web), web + ".upstream",
-                         "PHP's default, FastCGI on a unix socket (declare 'protocol: http' and 'socket_family: tcp', "
-                         "and a start command that listens on $PORT),");
-      continue;
-    }
     const std::string field = web + ".commands.start";
     if (!application.web.commands.start.empty()) continue;
     report.invalid(draft.places.find(field), field,

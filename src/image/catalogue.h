@@ -13,7 +13,7 @@ namespace penstock {
 struct ImageSource {
   std::vector<std::string> debian_packages;
   std::map<std::string, std::string> files;  // programs added to the packages: absolute path to content
-  std::string oci_reference;  // when set, there are no packages
+  std::string oci_reference;                 // when set, there are no packages
 };
 
 class Catalogue {

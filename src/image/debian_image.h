@@ -14,8 +14,8 @@ namespace penstock {
 struct DebianImage {
   std::vector<std::string> packages;
   std::map<std::string, std::string> files;  // programs to add: absolute path to content
-  std::filesystem::path base;  // a root file system to copy and extend; empty: begins with nothing
-  std::filesystem::path root;  // made
+  std::filesystem::path base;                // a root file system to copy and extend; empty: begins with nothing
+  std::filesystem::path root;                // made
   OutputSink& progress;
   std::stop_token stop;
 

@@ -127,7 +127,8 @@ Image ImageStore::make(const Recipe& recipe, const Work& work) {
 // An image is what all images begin with, and the packages of its own on top.
 std::string ImageStore::build(const Recipe& recipe, const Work& work) {
   const bool is_base = recipe.name == kBaseName;
-  const fs::path base = is_base ? fs::path() : make({.name = kBaseName, .packages = kCommonPackages, .files = {}}, work).rootfs;
+  const fs::path base =
+      is_base ? fs::path() : make({.name = kBaseName, .packages = kCommonPackages, .files = {}}, work).rootfs;
   if (!is_base && recipe.packages.empty() && recipe.files.empty()) return base.parent_path().filename();
   const Stopwatch watch;
   work.progress.line("  Making image " + recipe.name + " from Debian packages; this happens once");

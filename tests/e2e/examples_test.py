@@ -21,7 +21,7 @@ EXAMPLES = [
     Example("static", "Hello from a static site", "public/index.html", ".upsun/config.yaml", "root: public", "rot: public"),
     Example("nodejs", "Hello from Node.js", "pages/index.md", "build.js", "require('marked')", "require('unmarked')"),
     Example("python", "Hello from Python", "app.py", "app.py", "import signal", "import signals"),
-    Example("php", "Hello from PHP", "web/index.php", ".upsun/config.yaml", "exec php -S", "exec phpp -S"),
+    Example("php", "Hello from PHP", "web/index.php", ".upsun/config.yaml", "root: web", "rot: web"),
     Example("two-apps", "Water finds its way", "backend/quotes.py", ".upsun/config.yaml", "service: backend", "service: bakend"),
     Example("hooks-and-mounts", "no such page", "notes.py", "migrate.py", "CREATE TABLE notes", "CREATE TABEL notes", "/nowhere"),
 ]
@@ -106,3 +106,19 @@ def test_the_notebook_keeps_its_notes_through_deploys_and_failures(penstock, pro
     project.repository.git("revert", "--no-edit", f"{good}..HEAD")
     project.push()
     assert project.site().get("/notes").json == ["Buy milk"]
+
+
+def test_the_php_example_runs_scripts_serves_files_and_logs_errors(penstock, project):
+    project.repository.copy(penstock.EXAMPLES / "php").commit("PHP")
+    project.push()
+    site = project.site()
+    assert "You asked for /no/such/page" in site.get("/no/such/page").text
+    about = site.get("/about.php/more?x=y")
+    assert about.text == "fpm-fcgi at /run/app/app.sock runs /about.php with /more\n"
+    assert "Disallow" in site.get("/robots.txt").text
+    assert "<?php" not in site.get("/about.php.").text + site.get("/ABOUT.PHP").text
+    eventually(lambda: "somebody asked what this is" in project.cli("environment:logs").all,
+               "PHP's error_log() is in the application's log")
+
+    project.push({"php.ini": "memory_limit = 99M\n", "web/limit.php": "<?= ini_get('memory_limit');"})
+    assert site.get("/limit.php").text == "99M"

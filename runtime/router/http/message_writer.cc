@@ -16,17 +16,6 @@ void add_number(std::string& out, std::uint64_t number) {
   out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
 }
 
-void write_origin(const RequestHead& request, const Origin& origin, std::string& out) {
-  add_field(out, "X-Forwarded-For", origin.forwarded_for);
-  add_field(out, "X-Forwarded-Proto", origin.https ? "https" : "http");
-  add_field(out, "X-Forwarded-Host", request.authority);
-  add_field(out, "X-Client-IP", origin.client_ip);
-  if (origin.https) add_field(out, "X-Client-SSL", "on");
-  if (!origin.client_verification.empty()) add_field(out, "X-Client-Verify", origin.client_verification);
-  if (!origin.client_certificate.empty()) add_field(out, "X-Client-Cert", origin.client_certificate);
-  add_field(out, "X-Original-Route", origin.original_route);
-}
-
 }  // namespace
 
 void write_upstream_request(const RequestHead& request, const Origin& origin, std::string& out) {
@@ -37,7 +26,8 @@ void write_upstream_request(const RequestHead& request, const Origin& origin, st
   }
   if (request.body.kind == Framing::Chunked) add_field(out, "Transfer-Encoding", "chunked");
   if (request.wants_websocket) out.append("Connection: upgrade\r\nUpgrade: websocket\r\n");
-  write_origin(request, origin, out);
+  for_each_origin_field(request, origin,
+                        [&](std::string_view name, std::string_view value) { add_field(out, name, value); });
   out.append("\r\n");
 }
 

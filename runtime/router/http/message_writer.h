@@ -20,6 +20,19 @@ struct Origin {
   std::string_view client_certificate{};  // percent-encoded PEM
 };
 
+// Calls `add` with name and value of the fields that say so.
+template <typename Add>
+void for_each_origin_field(const RequestHead& request, const Origin& origin, Add add) {
+  add("X-Forwarded-For", origin.forwarded_for);
+  add("X-Forwarded-Proto", origin.https ? "https" : "http");
+  add("X-Forwarded-Host", request.authority);
+  add("X-Client-IP", origin.client_ip);
+  if (origin.https) add("X-Client-SSL", "on");
+  if (!origin.client_verification.empty()) add("X-Client-Verify", origin.client_verification);
+  if (!origin.client_certificate.empty()) add("X-Client-Cert", origin.client_certificate);
+  add("X-Original-Route", origin.original_route);
+}
+
 void write_upstream_request(const RequestHead& request, const Origin& origin, std::string& out);
 
 // What an HTTP/1.x client is told beside the response.

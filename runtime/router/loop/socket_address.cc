@@ -4,11 +4,9 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/un.h>
 
 #include <array>
 #include <charconv>
-#include <cstring>
 
 namespace penstock::router {
 namespace {
@@ -21,21 +19,14 @@ namespace {
 
 SocketAddress::SocketAddress(const std::string& text) : text_(text) {
   if (text.starts_with("unix:")) {
-    parse_unix(text.substr(5));
+    if (text.size() < 7 || text[5] != '/') refuse(text);
+    storage_.ss_family = AF_UNIX;
     return;
   }
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos) refuse(text);
   const bool bracketed = text.front() == '[' && colon > 1 && text[colon - 1] == ']';
   parse_inet(bracketed ? text.substr(1, colon - 2) : text.substr(0, colon), text.substr(colon + 1));
-}
-
-void SocketAddress::parse_unix(const std::string& path) {
-  auto& address = reinterpret_cast<sockaddr_un&>(storage_);
-  if (path.empty() || path.size() >= sizeof address.sun_path) refuse(text_);
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, path.size());
-  length_ = sizeof address;
 }
 
 void SocketAddress::parse_inet(const std::string& host, const std::string& port) {

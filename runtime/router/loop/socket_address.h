@@ -17,11 +17,13 @@ class SocketAddress {
 
   const std::string& text() const { return text_; }
   int family() const { return storage_.ss_family; }
+  // Of a unix socket.
+  std::string path() const { return text_.substr(5); }
+  // Of any other.
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
   socklen_t length() const { return length_; }
 
  private:
-  void parse_unix(const std::string& path);
   void parse_inet(const std::string& host, const std::string& port);
 
   std::string text_;

@@ -67,8 +67,14 @@ struct WritableDirectory {
   std::string directory;  // where it is on this machine
 };
 
+enum class UpstreamProtocol { Http, FastCgi };
+
+inline constexpr std::size_t kMostInstances = 64;  // of an upstream
+
 struct Upstream {
   std::string name;
+  UpstreamProtocol protocol = UpstreamProtocol::Http;
+  std::string directory;  // of UpstreamProtocol::FastCgi: where the application has its artifact
   std::vector<SocketAddress> addresses;
   std::string root;                 // the artifact's directory; empty: no static files
   std::vector<Location> locations;  // longest prefix first
@@ -102,6 +108,7 @@ struct Route {
   Url url;
   std::string original_url;
   bool restrict_robots = false;
+  bool sticky = false;                 // each client stays with one instance
   const Upstream* upstream = nullptr;  // of the same environment; none: a redirect
   std::optional<Url> redirect_to;
   int redirect_code = 301;

@@ -79,6 +79,7 @@ Route read_route(const Json& json, const Environment& environment) {
   route.restrict_robots = value_or(json, "restrict_robots", false);
   route.tls = TlsOptions::read(member(json, "tls"));
   route.transport_security = read_transport_security(member(member(json, "tls"), "strict_transport_security"));
+  route.sticky = value_or(json, "sticky", false);
   const auto type = value_or(json, "type", std::string("upstream"));
   if (type == "redirect") {
     route.redirect_to = parse_url(json.at("to").get<std::string>());
@@ -99,9 +100,21 @@ Route read_route(const Json& json, const Environment& environment) {
   return route;
 }
 
+UpstreamProtocol read_protocol(const std::string& name) {
+  if (name == "http") return UpstreamProtocol::Http;
+  if (name == "fastcgi") return UpstreamProtocol::FastCgi;
+  throw UserError("cannot speak '" + name + "': expected http or fastcgi");
+}
+
 Upstream read_upstream(const std::string& name, const Json& json) {
   Upstream upstream{.name = name, .addresses = {}, .root = value_or(json, "root", std::string()), .locations = {}};
+  upstream.protocol = read_protocol(value_or(json, "protocol", std::string("http")));
+  upstream.directory = value_or(json, "directory", std::string());
   for (const Json& address : member(json, "addresses")) upstream.addresses.emplace_back(address.get<std::string>());
+  if (upstream.addresses.size() > kMostInstances) {
+    throw UserError("cannot balance between " + std::to_string(upstream.addresses.size()) + " instances: at most " +
+                    std::to_string(kMostInstances));
+  }
   upstream.locations = read_locations(member(json, "locations"));
   for (const auto& [path, directory] : member(json, "mounts").items()) {
     upstream.mounts.push_back({path, directory.get<std::string>()});

@@ -2,7 +2,6 @@
 
 #include "runtime/router/client/downstream.h"
 #include "runtime/router/tls/tls_channel.h"
-#include "runtime/router/upstream/http1_codec.h"
 #include "runtime/router/upstream/tunnel.h"
 #include "runtime/router/worker.h"
 
@@ -38,8 +37,8 @@ std::string whole_list(const FieldList& fields, FieldName name) {
 
 }  // namespace
 
-Exchange::Exchange(Downstream& client, const RequestHead& request, Target target, ReleaseSlot slot,
-                   std::unique_ptr<StoredBody> body)
+Exchange::Exchange(Downstream& client, const RequestHead& request, Target target, std::unique_ptr<UpstreamCodec> codec,
+                   ReleaseSlot slot, std::unique_ptr<StoredBody> body)
     : Responder(client),
       worker_(client.worker()),
       target_(std::move(target)),
@@ -49,9 +48,7 @@ Exchange::Exchange(Downstream& client, const RequestHead& request, Target target
       websocket_(request.wants_websocket),
       json_(prefers_json(request.fields.find(FieldName::Accept))),
       has_body_(!request.body.empty()),
-      tries_left_(target_.route->upstream->addresses.size()),
-      next_address_(worker_.turn()),
-      codec_(std::make_unique<Http1Codec>()),
+      codec_(std::move(codec)),
       watchdog_(worker_.loop().timers(), [this] { on_timeout(); }) {
   Origin origin{.client_ip = client.peer().ip,
                 .forwarded_for = client.peer().ip,
@@ -71,6 +68,7 @@ Exchange::Exchange(Downstream& client, const RequestHead& request, Target target
     origin.client_verification = verification = client.peer().tls->client_verification();
     origin.client_certificate = certificate = client.peer().tls->client_certificate();
   }
+  if (target_.route->sticky) sticky_ip_ = origin.client_ip;
   head_.reserve(kUsualHead);
   codec_->encode_head(request, origin, head_);
 }
@@ -85,11 +83,19 @@ void Exchange::start() {
 
 // Connecting
 
-void Exchange::connect() {
+std::optional<std::size_t> Exchange::next_instance() {
   const auto& addresses = target_.route->upstream->addresses;
-  while (tries_left_ > 0) {
-    --tries_left_;
-    if (connect_to(addresses[next_address_++ % addresses.size()])) return;
+  if (addresses.size() == 1) return tried_ == 0 ? std::optional<std::size_t>(0) : std::nullopt;
+  return worker_.balancer().choose(addresses, {.tried = tried_, .turn = worker_.turn(), .client_ip = sticky_ip_},
+                                   [&](const SocketAddress& each) { return worker_.upstreams().in_use(each); });
+}
+
+void Exchange::connect() {
+  while (const auto index = next_instance()) {
+    tried_ |= Tried{1} << *index;
+    address_ = &target_.route->upstream->addresses[*index];
+    if (connect_to(*address_)) return;
+    worker_.balancer().unreachable(*address_);
   }
   fail(502, kUnreachable);
 }
@@ -119,6 +125,7 @@ void Exchange::connected() {
 }
 
 void Exchange::connection_failed() {
+  worker_.balancer().unreachable(*address_);
   release_upstream(false);
   connect();
 }
@@ -197,6 +204,7 @@ void Exchange::take_response(std::string_view bytes) {
       case UpstreamCodec::HeadResult::Complete:
         break;
     }
+    worker_.balancer().answered(*address_);
     if (slot_) answered = std::move(slot_);
     if (response.status == 101) return become_tunnel(response, bytes);
     if (!response.interim()) {
@@ -247,11 +255,14 @@ void Exchange::upstream_ended() {
     if (codec_->may_end_here()) return finish({.last = true}, false);
     return fail(502, kBrokenAnswer);
   }
-  const bool again = upstream_->reused() && idempotent_ && !body_passed_ && !received_;
-  if (!again) return fail(502, kBrokenAnswer);
-  fresh_only_ = true;
-  tries_left_ = target_.route->upstream->addresses.size();
-  connection_failed();
+  const bool was_idle = upstream_->reused();  // may have been closed before the request came
+  if (!was_idle) worker_.balancer().broke_off(*address_);
+  const bool untried = was_idle || next_instance().has_value();
+  if (!repeatable() || !untried) return fail(502, kBrokenAnswer);
+  if (was_idle) tried_ = 0;
+  fresh_only_ |= was_idle;
+  release_upstream(false);
+  connect();
 }
 
 // Ends

@@ -6,10 +6,12 @@
 #include "runtime/router/http/request_head.h"
 #include "runtime/router/loop/timer.h"
 #include "runtime/router/table/route_table.h"
+#include "runtime/router/upstream/balancer.h"
 #include "runtime/router/upstream/codec.h"
 #include "runtime/router/upstream/upstream_pool.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,8 +32,8 @@ class Exchange final : public Responder, private UpstreamUser {
   };
 
   // `body` is the request's if it has been read; null: the client sends it.
-  Exchange(Downstream& client, const RequestHead& request, Target target, ReleaseSlot slot,
-           std::unique_ptr<StoredBody> body);
+  Exchange(Downstream& client, const RequestHead& request, Target target, std::unique_ptr<UpstreamCodec> codec,
+           ReleaseSlot slot, std::unique_ptr<StoredBody> body);
   ~Exchange() override;
 
   void start() override;
@@ -44,6 +46,7 @@ class Exchange final : public Responder, private UpstreamUser {
 
   void on_upstream_events(std::uint32_t events) override;
 
+  std::optional<std::size_t> next_instance();
   void connect();
   bool connect_to(const SocketAddress& address);
   void connected();
@@ -58,6 +61,8 @@ class Exchange final : public Responder, private UpstreamUser {
   void begin_response(ResponseHead& response);
   void pass_response_body(std::string_view bytes);
   void upstream_ended();
+  // Nothing of a body or an answer has passed: the request may be sent again, if it may be repeated.
+  bool repeatable() const { return idempotent_ && !body_passed_ && !received_; }
 
   void finish(const BodyPart& last, bool upstream_reusable);
   void become_tunnel(ResponseHead& response, std::string_view bytes);
@@ -86,9 +91,10 @@ class Exchange final : public Responder, private UpstreamUser {
   bool received_ = false;      // some of the response came
   int interims_ = 0;
   bool fresh_only_ = false;  // after a reused connection turned out to be closed
-  std::size_t tries_left_;
-  std::size_t next_address_;
-  std::string head_;  // as sent upstream; kept until the response begins
+  Tried tried_ = 0;
+  const SocketAddress* address_ = nullptr;  // tried last
+  std::string sticky_ip_;                   // of the client, on a sticky route
+  std::string head_;                        // as sent upstream; kept until the response begins
   std::unique_ptr<UpstreamCodec> codec_;
   std::unique_ptr<UpstreamConnection> upstream_;
   Timer watchdog_;

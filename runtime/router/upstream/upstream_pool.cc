@@ -1,5 +1,7 @@
 #include "runtime/router/upstream/upstream_pool.h"
 
+#include "base/unix_socket.h"
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -18,6 +20,16 @@ bool still_open(int fd) {
   return ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
+bool begin_connect(int fd, const SocketAddress& address) {
+  if (address.family() != AF_UNIX) {
+    return ::connect(fd, address.get(), address.length()) == 0 || errno == EINPROGRESS;
+  }
+  const Fd socket = open_socket(address.path());
+  if (!socket) return false;
+  const sockaddr_un opened = address_of(socket);
+  return ::connect(fd, reinterpret_cast<const sockaddr*>(&opened), sizeof opened) == 0;
+}
+
 }  // namespace
 
 UpstreamConnection::UpstreamConnection(UpstreamPool& pool, EventLoop& loop, Fd fd, std::string address)
@@ -33,12 +45,16 @@ void UpstreamConnection::on_events(std::uint32_t events) {
 }
 
 std::unique_ptr<UpstreamConnection> UpstreamPool::take(const SocketAddress& address, bool probe) {
-  auto& idle = hosts_[address.text()].idle;
+  Host& host = hosts_[address.text()];
+  auto& idle = host.idle;
   while (!idle.empty()) {
     std::unique_ptr<UpstreamConnection> connection = std::move(idle.back());
     idle.pop_back();
     connection->idle_.cancel();
-    if (!probe || still_open(connection->stream_.fd())) return connection;
+    if (!probe || still_open(connection->stream_.fd())) {
+      count(*connection, host);
+      return connection;
+    }
     discard(std::move(connection));
   }
   return nullptr;
@@ -51,17 +67,31 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::connect(const SocketAddress& a
     const int on = 1;
     ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
-  if (::connect(fd.get(), address.get(), address.length()) != 0 && errno != EINPROGRESS) return nullptr;
+  if (!begin_connect(fd.get(), address)) return nullptr;
   auto connection = std::make_unique<UpstreamConnection>(*this, loop_, std::move(fd), address.text());
   if (connection->stream_.broken()) return nullptr;
-  connection->generation_ = hosts_[address.text()].generation;
+  Host& host = hosts_[address.text()];
+  connection->generation_ = host.generation;
+  count(*connection, host);
   connection->stream_.watch_output(true);
   return connection;
+}
+
+void UpstreamPool::count(UpstreamConnection& connection, Host& host) {
+  connection.in_use_ = true;
+  ++host.in_use;
+}
+
+std::size_t UpstreamPool::in_use(const SocketAddress& address) const {
+  const auto found = hosts_.find(address.text());
+  return found == hosts_.end() ? 0 : found->second.in_use;
 }
 
 void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
   Host& host = hosts_[connection->address_];
   connection->user_ = nullptr;
+  --host.in_use;
+  connection->in_use_ = false;
   if (host.idle.size() >= kMostIdlePerAddress || connection->generation_ != host.generation)
     return discard(std::move(connection));
   connection->reused_ = true;
@@ -73,6 +103,7 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
 void UpstreamPool::discard(std::unique_ptr<UpstreamConnection> connection) {
   if (!connection) return;
   connection->user_ = nullptr;
+  if (connection->in_use_) --hosts_[connection->address_].in_use;
   connection->stream_.close();
   loop_.retire(std::move(connection));
 }

@@ -46,6 +46,7 @@ class UpstreamConnection final : public EventHandler {
   std::string address_;
   UpstreamUser* user_ = nullptr;
   bool reused_ = false;
+  bool in_use_ = false;
   std::uint64_t generation_ = 0;
   Timer idle_;
   Stream stream_;
@@ -64,6 +65,8 @@ class UpstreamPool {
   void give_back(std::unique_ptr<UpstreamConnection> connection);
   // Closes it once the events at hand are handled.
   void discard(std::unique_ptr<UpstreamConnection> connection);
+  // How many connections have a user.
+  std::size_t in_use(const SocketAddress& address) const;
   // The application at this address changes: its idle connections are closed, those in use are not kept.
   void forget(const std::string& address);
 
@@ -71,10 +74,12 @@ class UpstreamPool {
   friend class UpstreamConnection;
   struct Host {
     std::vector<std::unique_ptr<UpstreamConnection>> idle;
+    std::size_t in_use = 0;
     std::uint64_t generation = 0;  // how many applications had this address before
   };
 
   void drop_idle(UpstreamConnection& connection);
+  static void count(UpstreamConnection& connection, Host& host);
 
   EventLoop& loop_;
   std::unordered_map<std::string, Host> hosts_;
