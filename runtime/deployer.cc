@@ -6,8 +6,10 @@
 #include "runtime/environment_containers.h"
 #include "runtime/parallel.h"
 #include "runtime/recovery.h"
+#include "runtime/release_containers.h"
 #include "runtime/revival.h"
 #include "runtime/router_client.h"
+#include "runtime/router_entry.h"
 #include "runtime/site.h"
 #include "runtime/stop_start.h"
 #include "runtime/volumes/volume_pool.h"
@@ -33,6 +35,15 @@ std::vector<std::string> Deployer::recover() {
 
 Revived Deployer::revive(const std::string& container, const std::stop_token& stop) {
   return Revival{*context_, container, stop}.run();
+}
+
+void Deployer::tell_router(const Environment& environment) {
+  const EnvironmentLocks::Lock lock = context_->locks.acquire(environment.key());
+  auto current = context_->parts.store.deployments().current(environment.project, environment.name);
+  if (!current || environment.status != EnvironmentStatus::Active) return;
+  ReleaseContainers containers(*context_, release_of(environment, std::move(*current)));
+  containers.adopt();
+  context_->parts.router.put(router_entry(*context_, containers, Hold::Off));
 }
 
 void Deployer::stop(const Environment& environment) {

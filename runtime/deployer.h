@@ -93,6 +93,8 @@ class Deployer {
   // its environment. Unlike the others, may be called at any time. Throws Error when it cannot be made, Cancelled.
   Revived revive(const std::string& container, const std::stop_token& stop);
 
+  // Tells the router an environment's routes and rules anew, without touching what runs.
+  void tell_router(const Environment& environment);
   // Removes containers and routes; data and releases stay.
   void stop(const Environment& environment);
   // Like stop(), and removes the data.

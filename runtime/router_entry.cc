@@ -35,8 +35,13 @@ std::string address_of(DeployerContext& context, const Release& release, const s
   return ip + ":" + std::to_string(kApplicationPort);
 }
 
-// Until an environment has a domain of its own.
-constexpr bool kKeepRobotsOut = true;
+Json access_json(const DeployerContext& context, const Environment& environment) {
+  const HttpAccess access = context.parts.store.environments().http_access(environment);
+  if (!access.is_enabled) return Json::object();
+  Json json = access.to_json();
+  json.erase("is_enabled");
+  return json;
+}
 
 }  // namespace
 
@@ -55,7 +60,9 @@ Json router_entry(DeployerContext& context, const ReleaseContainers& containers,
   return {{"id", release.environment.key()},
           {"release", release.deployment.id},
           {"hold", hold_json(release.environment, hold)},
-          {"routes", config::router_routes(routes_of(release, context.settings), kKeepRobotsOut)},
+          {"access", access_json(context, release.environment)},
+          {"routes",
+           config::router_routes(routes_of(release, context.settings), release.environment.settings.restrict_robots)},
           {"upstreams", std::move(upstreams)}};
 }
 
@@ -63,8 +70,8 @@ Json empty_router_entry(const Environment& environment, const DeployerSettings& 
   const config::Route everything{.url = "https://{default}/", .upstream = "app"};
   return {{"id", environment.key()},
           {"hold", hold_json(environment, hold)},
-          {"routes",
-           config::router_routes(config::expand_routes({everything}, site_of(environment, settings)), kKeepRobotsOut)},
+          {"routes", config::router_routes(config::expand_routes({everything}, site_of(environment, settings)),
+                                           environment.settings.restrict_robots)},
           {"upstreams", {{"app", {{"addresses", Json::array()}}}}}};
 }
 

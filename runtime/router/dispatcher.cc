@@ -25,6 +25,9 @@ const char* const kNoFile = "There is no page at this address.";
 const char* const kForbidden = "This page may not be shown.";
 const char* const kMisdirected = "This site wants a connection of its own, with other rules about TLS.";
 const char* const kTooLarge = "The body of this request is larger than this site takes.";
+const char* const kNotForYou = "This site may not be seen from where you are.";
+const char* const kPassword = "This site asks for a user name and a password.";
+const char* const kTooManyPasswords = "Too many wrong passwords are being tried here. Please try again in a moment.";
 const char* const kNoLength = "The length of what you send has to be said before it is sent.";
 const char* const kBadPath = "The address of this page is not valid.";
 
@@ -42,7 +45,7 @@ class Dispatch {
     if (match_.route == nullptr) return refuse(404, kUnknownHost);
     client_.belongs_to((*match_.environment)->id);
     if (misdirected()) return refuse(421, kMisdirected);
-    if (redirects() || waits(slot)) return;
+    if (!admitted() || redirects() || waits(slot)) return;
     serve(std::move(slot));
   }
 
@@ -74,6 +77,46 @@ class Dispatch {
   bool misdirected() const {
     const TlsChannel* tls = client_.peer().tls;
     return tls != nullptr && !tls->satisfies(*match_.tls);
+  }
+
+  // With a TLS terminator in front, who the client is stands at the end of what it adds to.
+  std::string_view client_ip() const {
+    std::string_view ip = client_.peer().ip;
+    if (worker_.settings().https != HttpsMode::Proxied) return ip;
+    for (const Field& field : request_.fields.all()) {
+      if (field.known == FieldName::XForwardedFor && !field.value.empty()) ip = last_element(field.value);
+    }
+    return ip;
+  }
+
+  // Who is led elsewhere is asked there: a password is not to be sent in clear on the way to https.
+  bool admitted() {
+    const Access& access = (*match_.environment)->access;
+    if (access.open() || match_.only_https || match_.route->redirect_to) return true;
+    switch (access.judge(client_ip())) {
+      case Access::Verdict::Admit:
+        return true;
+      case Access::Verdict::Refuse:
+        refuse(403, kNotForYou);
+        return false;
+      case Access::Verdict::AskForPassword:
+        return knows_password(access);
+    }
+    return false;
+  }
+
+  bool knows_password(const Access& access) {
+    switch (worker_.passwords().check(access, request_.fields.find(FieldName::Authorization))) {
+      case PasswordCheck::Result::Right:
+        return true;
+      case PasswordCheck::Result::Wrong:
+        refuse(401, kPassword, "WWW-Authenticate: Basic realm=\"Restricted\", charset=\"UTF-8\"\r\n");
+        return false;
+      case PasswordCheck::Result::TooMany:
+        refuse(429, kTooManyPasswords, "Retry-After: 1\r\n");
+        return false;
+    }
+    return false;
   }
 
   bool redirects() {

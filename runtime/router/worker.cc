@@ -50,6 +50,7 @@ Worker::Worker(EventLoop& loop, const Settings& settings, SharedCache& cache)
       holds_(loop),
       upstreams_(loop),
       balancer_([&loop] { return loop.now(); }),
+      passwords_([&loop] { return loop.now(); }),
       stop_limit_(loop.timers(), [this] {
         while (!connections_.empty()) connections_.front()->close();
       }) {}

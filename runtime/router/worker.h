@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/router/client/password_check.h"
 #include "runtime/router/client/stored_body.h"
 #include "runtime/router/compression/encoder.h"
 #include "runtime/router/files/file_cache.h"
@@ -61,6 +62,7 @@ class Worker {
   const Settings& settings() const { return settings_; }
   const RouteTable& table() const { return *table_; }
   UpstreamPool& upstreams() { return upstreams_; }
+  PasswordCheck& passwords() { return passwords_; }
   Balancer& balancer() { return balancer_; }
   HoldBook& holds() { return holds_; }
   SharedCache& cache() { return cache_; }
@@ -101,6 +103,7 @@ class Worker {
   EncoderPool encoders_;
   BodySpace body_space_;
   Balancer balancer_;
+  PasswordCheck passwords_;
   Statistics statistics_;
   CountersByEnvironment counters_;
   RequestCounters& counters_of_none_ = counters_[""];

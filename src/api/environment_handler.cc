@@ -1,5 +1,6 @@
 #include "api/environment_handler.h"
 
+#include "api/access_json.h"
 #include "api/activity_json.h"
 #include "api/operations.h"
 #include "base/error.h"
@@ -22,6 +23,14 @@ void set_type(Environment& environment, const std::string& name) {
     throw UserError("cannot set type: the default branch, and it alone, is production");
   }
   environment.type = type;
+}
+
+// The CLI sends what people type as text.
+bool truth(const Json& value, const std::string& name) {
+  if (value.is_boolean()) return value.get<bool>();
+  if (value == Json("true") || value == Json("1")) return true;
+  if (value == Json("false") || value == Json("0")) return false;
+  throw UserError(fmt::format("cannot set {}: it must be true or false", name));
 }
 
 void set_parent(Environment& environment, const Json& value, Store& store) {
@@ -57,6 +66,7 @@ Response EnvironmentHandler::get(const Request& request) const {
 Response EnvironmentHandler::update(const Request& request) const {
   Environment environment = named(request);
   const Json patch = request.json();
+  std::vector<std::string> routing;
   for (const auto& [name, value] : patch.items()) {
     if (name == "title") {
       environment.title = text(value, name);
@@ -64,12 +74,24 @@ Response EnvironmentHandler::update(const Request& request) const {
       set_type(environment, text(value, name));
     } else if (name == "parent") {
       set_parent(environment, value, store);
+    } else if (name == "http_access") {
+      const HttpAccess before = store.environments().http_access(environment);
+      environment.settings.http_access = value.is_null() ? std::nullopt : std::optional(changed_access(before, value));
+      routing.push_back(name);
+    } else if (name == "restrict_robots") {
+      environment.settings.restrict_robots = truth(value, name);
+      routing.push_back(name);
     } else {
-      throw UserError(fmt::format("cannot set {}: title, type and parent can be changed", name));
+      throw UserError(
+          fmt::format("cannot set {}: title, type, parent, http_access and restrict_robots can be changed", name));
     }
   }
   store.environments().update(environment);
-  return Response::json(accepted({}, view.json(environment)));
+  std::vector<Activity> activities;
+  for (const std::string& property : routing) {
+    activities.push_back(operations.routing_changed(environment, property, request.principal));
+  }
+  return Response::json(accepted(activities, view.json(environment)));
 }
 
 Response EnvironmentHandler::remove(const Request& request) const {

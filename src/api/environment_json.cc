@@ -1,8 +1,8 @@
 #include "api/environment_json.h"
 
+#include "api/access_json.h"
 #include "api/urls.h"
 #include "base/error.h"
-#include "store/environment.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -87,6 +87,8 @@ Json environment_json(const Environment& environment, const EnvironmentFacts& fa
           {"supports_rolling_deployments", false},
           {"deployment_target", "local"},
           {"edge_hostname", nullptr},
+          {"http_access", access_json(facts.http_access)},
+          {"restrict_robots", environment.settings.restrict_robots},
           {"deployment_state", deployment_state_json(environment.deployment_state)},
           {"created_at", iso8601(environment.created_at)},
           {"updated_at", iso8601(environment.updated_at)},

@@ -1,15 +1,11 @@
 #pragma once
 
 #include "base/json.h"
+#include "store/environment.h"
 
 #include <optional>
 #include <string>
 #include <vector>
-
-namespace penstock {
-struct Environment;
-struct EnvironmentSettings;
-}  // namespace penstock
 
 namespace penstock::api {
 
@@ -20,6 +16,7 @@ struct EnvironmentFacts {
   bool has_staged_activities = false;
   bool is_dirty = false;             // an activity is pending or running
   std::vector<std::string> sites{};  // URLs, the primary one first
+  HttpAccess http_access{};
 };
 
 Json environment_json(const Environment& environment, const EnvironmentFacts& facts);

@@ -21,6 +21,7 @@ Json EnvironmentView::json(const Environment& environment) const {
   if (const std::optional<Deployment> release = store.deployments().current(project, environment.name)) {
     facts.sites = urls.sites(environment, *release);
   }
+  facts.http_access = store.environments().http_access(environment);
   return environment_json(environment, facts);
 }
 

@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
       project_clear_build_cache(),
       project_set_remote(),
       environment_list(),
+      environment_http_access(),
       environment_info(),
       environment_url(),
       environment_activate(),

@@ -12,6 +12,7 @@ Command project_delete();
 Command project_clear_build_cache();
 Command project_set_remote();
 Command environment_list();
+Command environment_http_access();
 Command environment_info();
 Command environment_url();
 Command environment_activate();

@@ -27,7 +27,7 @@ struct Route {
   Json redirects = Json::object();  // of parts of the route, as redirects_schema() gives it
   Json tls = Json::object();        // as tls_schema() gives it
   Json cache = Json::object();      // {"enabled", "default_ttl": seconds, "cookies", "headers"}: what is declared of it
-  // Properties that are checked, but that nothing in Penstock reads: ssi, sticky.
+  // Properties that are checked, but that nothing in the model reads: ssi, sticky.
   Json other = Json::object();
 
   Json to_json() const;

@@ -175,6 +175,18 @@ Activity EnvironmentOperations::variable_changed(const std::string& project,
        }});
 }
 
+Activity EnvironmentOperations::routing_changed(const Environment& environment, const std::string& property,
+                                                const api::Principal& who) {
+  const std::string text = fmt::format("**{}** updated **{}** of **{}**", who.name, property, shown_name(environment));
+  return parts_.queue.submit({new_activity("environment.update." + property, environment, who.name, text),
+                              [this, environment](ActivityRun& run) {
+                                parts_.deployer.tell_router(now(parts_.store, environment));
+                                run.output().line(
+                                    "The router goes by it; environments below see it after their next deployment.");
+                                return ActivityOutcome::success();
+                              }});
+}
+
 void EnvironmentOperations::cancel(const std::string& activity) {
   if (!parts_.queue.cancel(activity)) {
     throw Conflict(fmt::format("cannot cancel activity {}: it has ended", activity));

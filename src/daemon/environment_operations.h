@@ -42,6 +42,9 @@ class EnvironmentOperations : public api::Operations {
   Activity variable_changed(const std::string& project, const std::optional<std::string>& environment,
                             const std::string& verb, const std::string& name, const api::Principal& who) override;
 
+  Activity routing_changed(const Environment& environment, const std::string& property,
+                           const api::Principal& who) override;
+
   void cancel(const std::string& activity) override;
 
   // For a branch whose head was pushed but never deployed, because penstockd ended in between.

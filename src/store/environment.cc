@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <set>
+
 namespace penstock {
 namespace {
 
@@ -27,13 +29,15 @@ constexpr std::size_t kSlugLimit = 32;
 constexpr std::size_t kHashDigits = 7;
 
 Json to_json(const EnvironmentSettings& settings) {
-  return {{"enable_manual_deployments", settings.enable_manual_deployments},
-          {"hold", to_string(settings.hold)},
-          {"on_failure", to_string(settings.on_failure)},
-          {"enable_cache_grace_period", settings.enable_cache_grace_period},
-          {"hold_timeout_s", settings.hold_timeout_s},
-          {"start_timeout_s", settings.start_timeout_s},
-          {"stop_grace_s", settings.stop_grace_s}};
+  Json json = {{"enable_manual_deployments", settings.enable_manual_deployments},
+               {"hold", to_string(settings.hold)},
+               {"on_failure", to_string(settings.on_failure)},
+               {"hold_timeout_s", settings.hold_timeout_s},
+               {"start_timeout_s", settings.start_timeout_s},
+               {"stop_grace_s", settings.stop_grace_s},
+               {"restrict_robots", settings.restrict_robots}};
+  if (settings.http_access) json["http_access"] = settings.http_access->to_json();
+  return json;
 }
 
 EnvironmentSettings settings_in(const Json& json) {
@@ -45,6 +49,8 @@ EnvironmentSettings settings_in(const Json& json) {
   settings.hold_timeout_s = json.value("hold_timeout_s", settings.hold_timeout_s);
   settings.start_timeout_s = json.value("start_timeout_s", settings.start_timeout_s);
   settings.stop_grace_s = json.value("stop_grace_s", settings.stop_grace_s);
+  settings.restrict_robots = json.value("restrict_robots", settings.restrict_robots);
+  if (json.contains("http_access")) settings.http_access = HttpAccess::from_json(json["http_access"]);
   return settings;
 }
 
@@ -115,6 +121,24 @@ OnFailure on_failure_of(std::string_view name) {
   return value_of(kOnFailures, name, "on_failure setting");
 }
 
+Json HttpAccess::to_json() const {
+  Json rules = Json::array();
+  for (const Rule& rule : addresses) {
+    rules.push_back({{"permission", rule.allow ? "allow" : "deny"}, {"address", rule.address}});
+  }
+  return {{"is_enabled", is_enabled}, {"addresses", std::move(rules)}, {"basic_auth", basic_auth}};
+}
+
+HttpAccess HttpAccess::from_json(const Json& json) {
+  HttpAccess access;
+  access.is_enabled = json.at("is_enabled").get<bool>();
+  for (const Json& rule : json.at("addresses")) {
+    access.addresses.push_back({rule.at("permission") == "allow", rule.at("address").get<std::string>()});
+  }
+  access.basic_auth = json.at("basic_auth").get<std::map<std::string, std::string>>();
+  return access;
+}
+
 std::string machine_name_of(const std::string& branch) {
   std::string slug;
   for (const char c : branch) {
@@ -172,6 +196,15 @@ std::vector<Environment> Environments::list(const std::string& project) const {
 
 std::vector<Environment> Environments::list_all() const {
   return all_of(database_.query("SELECT * FROM environments ORDER BY project, name"));
+}
+
+HttpAccess Environments::http_access(const Environment& environment) const {
+  std::set<std::string> seen;  // parents that were renamed may lead in a circle
+  for (std::optional<Environment> each = environment; each; each = find(each->project, *each->parent)) {
+    if (each->settings.http_access) return *each->settings.http_access;
+    if (!each->parent || !seen.insert(each->name).second) break;
+  }
+  return {};
 }
 
 }  // namespace penstock

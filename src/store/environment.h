@@ -1,7 +1,9 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/json.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +23,24 @@ std::string_view to_string(EnvironmentStatus status);
 EnvironmentType environment_type_of(std::string_view name);
 EnvironmentStatus environment_status_of(std::string_view name);
 
+// Who may see an environment's sites: by address, the first rule that fits, or by user and password.
+struct HttpAccess {
+  struct Rule {
+    bool allow = true;
+    std::string address;  // of an IP, "192.0.2.0/24" or "any"
+
+    bool operator==(const Rule&) const = default;
+  };
+
+  bool is_enabled = true;
+  std::vector<Rule> addresses;
+  std::map<std::string, std::string> basic_auth;  // user to hash_password() of the password
+
+  bool operator==(const HttpAccess&) const = default;
+  Json to_json() const;
+  static HttpAccess from_json(const Json& json);
+};
+
 struct EnvironmentSettings {
   enum class Hold { Idempotent, All };
   enum class OnFailure { Rollback, Keep };
@@ -32,6 +52,8 @@ struct EnvironmentSettings {
   int hold_timeout_s = 300;
   int start_timeout_s = 60;
   int stop_grace_s = 10;
+  std::optional<HttpAccess> http_access;  // none: as the parent has it
+  bool restrict_robots = true;
 };
 
 std::string_view to_string(EnvironmentSettings::Hold hold);
@@ -84,6 +106,8 @@ class Environments {
   // By name.
   std::vector<Environment> list(const std::string& project) const;
   std::vector<Environment> list_all() const;
+  // Its own, or that of the nearest of its parents that has one.
+  HttpAccess http_access(const Environment& environment) const;
 
  private:
   Database& database_;

@@ -197,6 +197,12 @@ std::string_view next_element(std::string_view& list) {
   return element;
 }
 
+std::string_view last_element(std::string_view list) {
+  std::string_view last;
+  while (!list.empty()) last = next_element(list);
+  return last;
+}
+
 bool list_contains(std::string_view list, std::string_view token) {
   while (!list.empty()) {
     if (equal_ignoring_case(next_element(list), token)) return true;

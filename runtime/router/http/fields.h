@@ -119,5 +119,6 @@ bool is_field_value(std::string_view text);
 bool list_contains(std::string_view list, std::string_view token);
 // Takes the next element off a comma-separated list.
 std::string_view next_element(std::string_view& list);
+std::string_view last_element(std::string_view list);
 
 }  // namespace penstock::router

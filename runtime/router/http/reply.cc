@@ -13,6 +13,7 @@ namespace {
 struct Status {
   int code;
   std::string_view name;
+  std::string_view heading = {};  // what a person is told instead
 };
 
 constexpr auto kStatuses = std::to_array<Status>({{200, "OK"},
@@ -26,8 +27,9 @@ constexpr auto kStatuses = std::to_array<Status>({{200, "OK"},
                                                   {307, "Temporary Redirect"},
                                                   {308, "Permanent Redirect"},
                                                   {400, "Bad Request"},
-                                                  {403, "Forbidden"},
-                                                  {404, "Not Found"},
+                                                  {401, "Unauthorized", "Please sign in"},
+                                                  {403, "Forbidden", "You may not see this"},
+                                                  {404, "Not Found", "Nothing is here"},
                                                   {405, "Method Not Allowed"},
                                                   {408, "Request Timeout"},
                                                   {410, "Gone"},
@@ -38,17 +40,18 @@ constexpr auto kStatuses = std::to_array<Status>({{200, "OK"},
                                                   {416, "Range Not Satisfiable"},
                                                   {417, "Expectation Failed"},
                                                   {421, "Misdirected Request"},
+                                                  {429, "Too Many Requests", "Too many tries"},
                                                   {431, "Request Header Fields Too Large"},
                                                   {500, "Internal Server Error"},
                                                   {501, "Not Implemented"},
-                                                  {502, "Bad Gateway"},
-                                                  {503, "Service Unavailable"},
-                                                  {504, "Gateway Timeout"},
+                                                  {502, "Bad Gateway", "The site did not answer"},
+                                                  {503, "Service Unavailable", "Back in a moment"},
+                                                  {504, "Gateway Timeout", "This takes too long"},
                                                   {505, "HTTP Version Not Supported"}});
 
 constexpr std::string_view kPage = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{0} {1}</title>
+<title>{1}</title>
 <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:36em;margin:18vh auto;padding:0 1em;color:#222}}
 h1{{font-size:1.5em}}small{{color:#777}}</style></head>
 <body><h1>{1}</h1><p>{2}</p><p><small>{0} &middot; Penstock</small></p></body></html>
@@ -84,12 +87,21 @@ int quality(std::string_view element, std::string_view type) {
   return value > 0 ? static_cast<int>(std::min(value, 1.0) * 1000) : 0;
 }
 
+const Status* find_status(int code) {
+  const auto* found = std::find_if(kStatuses.begin(), kStatuses.end(), [&](const Status& s) { return s.code == code; });
+  return found == kStatuses.end() ? nullptr : found;
+}
+
+std::string_view heading_of(int status) {
+  const Status* known = find_status(status);
+  return known == nullptr || known->heading.empty() ? reason_of(status) : known->heading;
+}
+
 }  // namespace
 
 std::string_view reason_of(int status) {
-  const auto* found =
-      std::find_if(kStatuses.begin(), kStatuses.end(), [&](const Status& s) { return s.code == status; });
-  return found == kStatuses.end() ? "" : found->name;
+  const Status* known = find_status(status);
+  return known == nullptr ? "" : known->name;
 }
 
 bool prefers_json(std::string_view accept) {
@@ -105,7 +117,7 @@ bool prefers_json(std::string_view accept) {
 
 std::string render_page(const Reply& reply, bool json) {
   if (reply.status == 304) return {};
-  if (!json) return fmt::format(kPage, reply.status, reason_of(reply.status), escape_html(reply.explanation));
+  if (!json) return fmt::format(kPage, reply.status, heading_of(reply.status), escape_html(reply.explanation));
   const nlohmann::ordered_json page{
       {"status", reply.status}, {"title", reason_of(reply.status)}, {"detail", reply.explanation}};
   return page.dump() + "\n";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/router/loop/socket_address.h"
+#include "runtime/router/table/access.h"
 #include "runtime/router/table/cache_settings.h"
 #include "runtime/router/table/regex.h"
 #include "runtime/router/tls/tls_options.h"
@@ -121,6 +122,7 @@ struct Route {
 struct Environment {
   std::string id;
   std::string release;  // changes with what its applications answer
+  Access access;
   HoldSettings hold;
   std::map<std::string, Upstream> upstreams;
   std::vector<Route> routes;

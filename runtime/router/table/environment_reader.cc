@@ -147,6 +147,7 @@ std::shared_ptr<const Environment> read_environment(const Json& json, std::vecto
     environment->id = json.at("id").get<std::string>();
     environment->release = value_or(json, "release", std::string());
     environment->hold = read_hold(member(json, "hold"));
+    environment->access = Access::read(member(json, "access"));
   } catch (const Json::exception& error) {
     throw UserError("cannot read an environment: " + std::string(error.what()));
   }

@@ -17,13 +17,6 @@ const char* const kSlowBody = "The body of this request takes too long to arrive
 constexpr std::size_t kUsualHead = 1024;
 constexpr int kMostInterims = 32;
 
-// With a TLS terminator in front, who the client is stands at the end of what it adds to.
-std::string_view last_element(std::string_view list) {
-  std::string_view last;
-  while (!list.empty()) last = next_element(list);
-  return last;
-}
-
 // Of all fields of that name: a proxy may add to the last or put one behind it.
 std::string whole_list(const FieldList& fields, FieldName name) {
   std::string list;
@@ -59,6 +52,7 @@ Exchange::Exchange(Downstream& client, const RequestHead& request, Target target
     forwarded = whole_list(request.fields, FieldName::XForwardedFor);
   }
   if (!forwarded.empty()) {
+    // With a TLS terminator in front, who the client is stands at the end of what it adds to.
     origin.client_ip = last_element(forwarded);
     origin.forwarded_for = forwarded;
   }

@@ -73,6 +73,27 @@ TEST_CASE_METHOD(StoreFixture, "an environment keeps its settings and state") {
   CHECK(read.updated_at > environment.updated_at);
 }
 
+TEST_CASE_METHOD(StoreFixture, "an environment has the access of its nearest parent that says something about it") {
+  add_environment("staging", "main");
+  add_environment("feature", "staging");
+  const auto access_of = [&](const std::string& name) {
+    return store.environments().http_access(store.environments().get("shop", name));
+  };
+  CHECK(access_of("feature") == HttpAccess{});
+  Environment main = store.environments().get("shop", "main");
+  main.settings.http_access = {.is_enabled = true, .addresses = {{false, "any"}}, .basic_auth = {{"ada", "hash"}}};
+  main.settings.restrict_robots = false;
+  store.environments().update(main);
+  CHECK(access_of("main") == *main.settings.http_access);
+  CHECK(access_of("feature") == *main.settings.http_access);
+  CHECK_FALSE(store.environments().get("shop", "main").settings.restrict_robots);
+  CHECK(store.environments().get("shop", "feature").settings.restrict_robots);
+  Environment staging = store.environments().get("shop", "staging");
+  staging.settings.http_access = {.is_enabled = false};
+  store.environments().update(staging);
+  CHECK_FALSE(access_of("feature").is_enabled);
+}
+
 TEST_CASE_METHOD(StoreFixture, "an environment is known once and needs its project") {
   CHECK_THROWS_AS(add_environment("main"), Conflict);
   CHECK_THROWS_AS(store.environments().add({.project = "none", .name = "main"}), Conflict);

@@ -313,7 +313,8 @@ TEST_CASE("sites that search engines shall not find say so") {
 
 TEST_CASE("pages are JSON for those who prefer it") {
   RunningRouter router;
-  CHECK_THAT(get(router.port(), "x.test", "/"), Contains("Content-Type: text/html") && Contains("<h1>Not Found</h1>"));
+  CHECK_THAT(get(router.port(), "x.test", "/"),
+             Contains("Content-Type: text/html") && Contains("<h1>Nothing is here</h1>"));
   const std::string json = get(router.port(), "x.test", "/", "Accept: application/json, text/html;q=0.5\r\n");
   CHECK(Json::parse(body_of(json))["status"] == 404);
 }
