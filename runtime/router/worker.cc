@@ -49,6 +49,7 @@ Worker::Worker(EventLoop& loop, const Settings& settings, SharedCache& cache)
       table_(std::make_shared<RouteTable>()),
       holds_(loop),
       upstreams_(loop),
+      drains_(loop, upstreams_),
       balancer_([&loop] { return loop.now(); }),
       passwords_([&loop] { return loop.now(); }),
       stop_limit_(loop.timers(), [this] {

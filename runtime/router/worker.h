@@ -12,6 +12,7 @@
 #include "runtime/router/settings.h"
 #include "runtime/router/table/route_table.h"
 #include "runtime/router/upstream/balancer.h"
+#include "runtime/router/upstream/drains.h"
 #include "runtime/router/upstream/upstream_pool.h"
 
 #include <cstdint>
@@ -62,6 +63,7 @@ class Worker {
   const Settings& settings() const { return settings_; }
   const RouteTable& table() const { return *table_; }
   UpstreamPool& upstreams() { return upstreams_; }
+  Drains& drains() { return drains_; }
   PasswordCheck& passwords() { return passwords_; }
   Balancer& balancer() { return balancer_; }
   HoldBook& holds() { return holds_; }
@@ -99,6 +101,7 @@ class Worker {
   std::shared_ptr<const RouteTable> table_;
   HoldBook holds_;
   UpstreamPool upstreams_;
+  Drains drains_;
   FileCache files_;
   EncoderPool encoders_;
   BodySpace body_space_;

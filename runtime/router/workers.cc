@@ -88,6 +88,26 @@ void Workers::drain(std::function<void()> done) {
   leave(&Worker::drain, std::move(done));
 }
 
+void Workers::drain(const DrainOrder& order, Drains::Done done) {
+  struct Progress {
+    std::size_t left;
+    DrainReport sum;
+    Drains::Done done;
+  };
+  const auto progress = std::make_shared<Progress>(Progress{threads_.size(), {}, std::move(done)});
+  for (auto& each : threads_) {
+    Thread& thread = *each;
+    thread.loop.post([this, &thread, order, progress] {
+      thread.worker.drains().begin(order, [this, progress](const DrainReport& report) {
+        control_.post([progress, report] {
+          progress->sum += report;
+          if (--progress->left == 0) std::exchange(progress->done, nullptr)(progress->sum);
+        });
+      });
+    });
+  }
+}
+
 void Workers::stop(std::function<void()> done) {
   leave(&Worker::stop, std::move(done));
 }

@@ -50,6 +50,13 @@ void add_report(Json& own, const Json& other) {
   own["report"] = to_json(sum);
 }
 
+void add_drain_report(Json& own, const Json& other) {
+  const Json more = other.value("report", Json::object());
+  for (const char* const name : {"finished", "closed", "cut"}) {
+    own["report"][name] = own["report"][name].get<std::uint64_t>() + more.value(name, std::uint64_t{0});
+  }
+}
+
 void add_statistics(Json& own, const Json& other) {
   const Json more = other.value("stats", Json::object());
   for (const char* const name : {"open_connections", "connections", "requests", "upstream_failures"}) {
@@ -67,6 +74,7 @@ void Control::handle(const ControlServer::Request& request) {
     const auto op = message.at("op").get<std::string>();
     if (change(op, message, request.reply) || hand_on(op, request)) return;
     if (op == "report") return report(message.at("environment").get<std::string>(), message, request.reply);
+    if (op == "drain") return drain(message, request.reply);
     if (op == "stats") return statistics(message, request.reply);
     if (op == "ping") return request.reply({Json{{"ok", true}}.dump(), {}});
     throw UserError("cannot do '" + op + "': there is no such operation");
@@ -121,6 +129,16 @@ void Control::report(const std::string& environment, const Json& request, const 
   const auto hold = parts_.holds.find(environment);
   const HoldReport report = hold ? hold->report() : HoldReport{};
   add_predecessor(request, {{"ok", true}, {"report", to_json(report)}}, reply, add_report);
+}
+
+void Control::drain(const Json& request, const Reply& reply) {
+  const DrainOrder order{.addresses = request.at("addresses").get<std::vector<std::string>>(),
+                         .requests = Milliseconds(request.at("requests_ms").get<std::int64_t>()),
+                         .streams = Milliseconds(request.at("streams_ms").get<std::int64_t>())};
+  parts_.workers.drain(order, [this, request, reply](const DrainReport& report) {
+    const Json counts{{"finished", report.finished}, {"closed", report.closed}, {"cut", report.cut}};
+    add_predecessor(request, {{"ok", true}, {"report", counts}}, reply, add_drain_report);
+  });
 }
 
 void Control::statistics(const Json& request, const Reply& reply) {

@@ -34,6 +34,7 @@ class Control {
   bool change(const std::string& op, const Json& request, const Reply& reply);
   bool hand_on(const std::string& op, const ControlServer::Request& request);
   void report(const std::string& environment, const Json& request, const Reply& reply);
+  void drain(const Json& request, const Reply& reply);
   void statistics(const Json& request, const Reply& reply);
   // Adds what the predecessor says to `own` and answers.
   void add_predecessor(const Json& request, Json own, const Reply& reply, void (*add)(Json& own, const Json& other));

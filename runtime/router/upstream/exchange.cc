@@ -12,6 +12,7 @@ const char* const kUnreachable = "The application does not answer. It may be sta
 const char* const kBrokenAnswer = "The application broke off its answer or gave one that is not valid.";
 const char* const kTooSlow = "The application takes too long to answer.";
 const char* const kLostBody = "The body of this request was lost.";
+const char* const kStopping = "The application stopped before it answered. Please try again.";
 const char* const kSlowBody = "The body of this request takes too long to arrive.";
 
 constexpr std::size_t kUsualHead = 1024;
@@ -213,6 +214,7 @@ void Exchange::take_response(std::string_view bytes) {
 void Exchange::begin_response(ResponseHead& response) {
   state_ = State::Body;
   std::string().swap(head_);
+  event_stream_ = response.fields.find(FieldName::ContentType).starts_with("text/event-stream");
   if (target_.route->restrict_robots) {
     response.fields.remove(FieldName::XRobotsTag);
     response.fields.add("X-Robots-Tag", "noindex, nofollow");
@@ -287,6 +289,17 @@ void Exchange::fail(int status, const char* explanation) {
   end();
   if (begun) return out().abort();
   client().send_reply({.status = status, .explanation = explanation, .fields = {}}, json_);
+}
+
+// An event stream may end anywhere: the client comes back by itself and says what it got last.
+bool Exchange::break_off() {
+  if (!event_stream_) {
+    fail(503, kStopping);
+    return false;
+  }
+  end();
+  out().body({.last = true});
+  return true;
 }
 
 void Exchange::on_client_gone() {

@@ -45,6 +45,8 @@ class Exchange final : public Responder, private UpstreamUser {
   enum class State : std::uint8_t { Connecting, Head, Body, Done };
 
   void on_upstream_events(std::uint32_t events) override;
+  bool endless() const override { return event_stream_; }
+  bool break_off() override;
 
   std::optional<std::size_t> next_instance();
   void connect();
@@ -89,6 +91,7 @@ class Exchange final : public Responder, private UpstreamUser {
   bool request_done_ = false;  // all of it went upstream
   bool body_passed_ = false;   // some of its body went upstream: it cannot be sent again
   bool received_ = false;      // some of the response came
+  bool event_stream_ = false;  // the response, which has begun, is one
   int interims_ = 0;
   bool fresh_only_ = false;  // after a reused connection turned out to be closed
   Tried tried_ = 0;

@@ -26,16 +26,24 @@ void Tunnel::start() {
 // From the client
 
 void Tunnel::on_request_body(const BodyPart& part) {
+  client_ended_ |= part.last;
+  if (!upstream_) {
+    if (client_ended_) close();
+    return;
+  }
   watchdog_.arm(worker_.settings().timeouts.stream);
   Stream& stream = upstream_->stream();
-  for (const std::string_view piece : part.pieces) stream.send(piece);
-  client_ended_ |= part.last;
+  for (const std::string_view piece : part.pieces) {
+    from_client_.pass(piece);
+    stream.send(piece);
+  }
   if (stream.pending() > kMostPending && !client_ended_) client().read_body(false);
   if (client_ended_ && stream.pending() == 0) stream.shutdown_output();
   close_when_over();
 }
 
 void Tunnel::on_writable() {
+  if (!upstream_) return;
   watchdog_.arm(worker_.settings().timeouts.stream);
   if (!upstream_ended_) upstream_->stream().watch_input(true);
   close_when_over();
@@ -72,6 +80,7 @@ void Tunnel::take_upstream_input() {
 }
 
 void Tunnel::pass_to_client(std::string_view bytes) {
+  from_upstream_.pass(bytes);
   out().body({.pieces = {&bytes, 1}});
   if (out().pending() > kMostPending) upstream_->stream().watch_input(false);
   watchdog_.arm(worker_.settings().timeouts.stream);
@@ -79,6 +88,23 @@ void Tunnel::pass_to_client(std::string_view bytes) {
 
 void Tunnel::close_when_over() {
   if (client_ended_ && upstream_ended_ && upstream_->stream().pending() == 0 && out().pending() == 0) close();
+}
+
+// Each side is told, unless it is being sent a frame, and the client has a moment to close too.
+bool Tunnel::break_off() {
+  if (!client_ended_ && from_client_.between_frames()) upstream_->stream().send(going_away_frame(true));
+  worker_.upstreams().discard(std::move(upstream_));
+  const bool clean = from_upstream_.between_frames();
+  if (!clean || client_ended_) {
+    close();
+    return clean;
+  }
+  watchdog_.arm(worker_.settings().timeouts.linger);
+  const std::string frame = going_away_frame(false);
+  const std::string_view piece = frame;
+  if (!upstream_ended_) out().body({.pieces = {&piece, 1}, .last = true});
+  client().read_body(true);
+  return true;
 }
 
 void Tunnel::close() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/router/client/responder.h"
+#include "runtime/router/http/websocket_frames.h"
 #include "runtime/router/loop/timer.h"
 #include "runtime/router/upstream/upstream_pool.h"
 
@@ -26,6 +27,8 @@ class Tunnel final : public Responder, private UpstreamUser {
 
  private:
   void on_upstream_events(std::uint32_t events) override;
+  bool endless() const override { return true; }
+  bool break_off() override;
   void take_upstream_input();
   void pass_to_client(std::string_view bytes);
   void close_when_over();
@@ -34,6 +37,8 @@ class Tunnel final : public Responder, private UpstreamUser {
   Worker& worker_;
   std::unique_ptr<UpstreamConnection> upstream_;  // null: closed
   std::string received_;
+  WebSocketFrames from_client_;
+  WebSocketFrames from_upstream_;
   bool client_ended_ = false;
   bool upstream_ended_ = false;
   Timer watchdog_;

@@ -46,13 +46,12 @@ void UpstreamConnection::on_events(std::uint32_t events) {
 
 std::unique_ptr<UpstreamConnection> UpstreamPool::take(const SocketAddress& address, bool probe) {
   Host& host = hosts_[address.text()];
-  auto& idle = host.idle;
-  while (!idle.empty()) {
-    std::unique_ptr<UpstreamConnection> connection = std::move(idle.back());
-    idle.pop_back();
+  while (!host.idle.empty()) {
+    std::unique_ptr<UpstreamConnection> connection = std::move(host.idle.back());
+    host.idle.pop_back();
     connection->idle_.cancel();
     if (!probe || still_open(connection->stream_.fd())) {
-      count(*connection, host);
+      note_used(host, *connection);
       return connection;
     }
     discard(std::move(connection));
@@ -72,26 +71,19 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::connect(const SocketAddress& a
   if (connection->stream_.broken()) return nullptr;
   Host& host = hosts_[address.text()];
   connection->generation_ = host.generation;
-  count(*connection, host);
+  note_used(host, *connection);
   connection->stream_.watch_output(true);
   return connection;
 }
 
-void UpstreamPool::count(UpstreamConnection& connection, Host& host) {
-  connection.in_use_ = true;
-  ++host.in_use;
-}
-
 std::size_t UpstreamPool::in_use(const SocketAddress& address) const {
   const auto found = hosts_.find(address.text());
-  return found == hosts_.end() ? 0 : found->second.in_use;
+  return found == hosts_.end() ? 0 : found->second.used.size();
 }
 
 void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
   Host& host = hosts_[connection->address_];
-  connection->user_ = nullptr;
-  --host.in_use;
-  connection->in_use_ = false;
+  note_unused(host, *connection);
   if (host.idle.size() >= kMostIdlePerAddress || connection->generation_ != host.generation)
     return discard(std::move(connection));
   connection->reused_ = true;
@@ -102,10 +94,33 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
 
 void UpstreamPool::discard(std::unique_ptr<UpstreamConnection> connection) {
   if (!connection) return;
-  connection->user_ = nullptr;
-  if (connection->in_use_) --hosts_[connection->address_].in_use;
+  note_unused(hosts_[connection->address_], *connection);
   connection->stream_.close();
   loop_.retire(std::move(connection));
+}
+
+std::vector<UpstreamUser*> UpstreamPool::users(const std::string& address) const {
+  std::vector<UpstreamUser*> users;
+  const auto host = hosts_.find(address);
+  if (host == hosts_.end()) return users;
+  for (const UpstreamConnection* connection : host->second.used) users.push_back(connection->user_);
+  return users;
+}
+
+void UpstreamPool::note_used(Host& host, UpstreamConnection& connection) {
+  connection.place_ = host.used.size();
+  host.used.push_back(&connection);
+}
+
+void UpstreamPool::note_unused(Host& host, UpstreamConnection& connection) {
+  connection.user_ = nullptr;
+  const std::size_t place = connection.place_;
+  if (place == UpstreamConnection::kNowhere) return;
+  host.used[place] = host.used.back();
+  host.used[place]->place_ = place;
+  host.used.pop_back();
+  connection.place_ = UpstreamConnection::kNowhere;
+  if (host.used.empty()) unused_();
 }
 
 void UpstreamPool::drop_idle(UpstreamConnection& connection) {

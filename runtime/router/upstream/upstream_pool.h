@@ -5,6 +5,7 @@
 #include "runtime/router/loop/timer.h"
 #include "runtime/router/table/environment.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -21,6 +22,11 @@ class UpstreamUser {
   UpstreamUser(const UpstreamUser&) = delete;
   UpstreamUser& operator=(const UpstreamUser&) = delete;
   virtual void on_upstream_events(std::uint32_t events) = 0;
+  // Whether the exchange has no end of its own: a WebSocket, an event stream.
+  virtual bool endless() const = 0;
+  // The application is about to stop: ends the exchange and lets go of the connection. False when the client gets less
+  // than it should.
+  virtual bool break_off() = 0;
 
  protected:
   ~UpstreamUser() = default;
@@ -41,18 +47,19 @@ class UpstreamConnection final : public EventHandler {
 
  private:
   friend class UpstreamPool;
+  static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
   UpstreamPool& pool_;
   std::string address_;
   UpstreamUser* user_ = nullptr;
+  std::size_t place_ = kNowhere;  // in Host::used
   bool reused_ = false;
-  bool in_use_ = false;
   std::uint64_t generation_ = 0;
   Timer idle_;
   Stream stream_;
 };
 
-// Idle connections by address, for reuse. Belongs to one event loop.
+// The connections to applications, by address; those that are idle are used again. Belongs to one event loop.
 class UpstreamPool {
  public:
   explicit UpstreamPool(EventLoop& loop) : loop_(loop) {}
@@ -70,18 +77,25 @@ class UpstreamPool {
   // The application at this address changes: its idle connections are closed, those in use are not kept.
   void forget(const std::string& address);
 
+  // Who has a connection to this address.
+  std::vector<UpstreamUser*> users(const std::string& address) const;
+  // Calls `action` whenever the last connection to an address that is in use is let go of.
+  void when_unused(std::function<void()> action) { unused_ = std::move(action); }
+
  private:
   friend class UpstreamConnection;
   struct Host {
     std::vector<std::unique_ptr<UpstreamConnection>> idle;
-    std::size_t in_use = 0;
+    std::vector<UpstreamConnection*> used;
     std::uint64_t generation = 0;  // how many applications had this address before
   };
 
+  static void note_used(Host& host, UpstreamConnection& connection);
+  void note_unused(Host& host, UpstreamConnection& connection);
   void drop_idle(UpstreamConnection& connection);
-  static void count(UpstreamConnection& connection, Host& host);
 
   EventLoop& loop_;
+  std::function<void()> unused_ = [] {};
   std::unordered_map<std::string, Host> hosts_;
 };
 
