@@ -32,7 +32,11 @@ Json to_json(const EnvironmentSettings& settings) {
   Json json = {{"enable_manual_deployments", settings.enable_manual_deployments},
                {"hold", to_string(settings.hold)},
                {"on_failure", to_string(settings.on_failure)},
+               {"enable_cache_grace_period", settings.enable_cache_grace_period},
                {"hold_timeout_s", settings.hold_timeout_s},
+               {"hold_max_requests", settings.hold_max_requests},
+               {"hold_max_bytes", settings.hold_max_bytes},
+               {"drain_timeout_s", settings.drain_timeout_s},
                {"start_timeout_s", settings.start_timeout_s},
                {"stop_grace_s", settings.stop_grace_s},
                {"restrict_robots", settings.restrict_robots}};
@@ -47,6 +51,9 @@ EnvironmentSettings settings_in(const Json& json) {
   settings.on_failure = on_failure_of(json.value("on_failure", std::string(to_string(settings.on_failure))));
   settings.enable_cache_grace_period = json.value("enable_cache_grace_period", settings.enable_cache_grace_period);
   settings.hold_timeout_s = json.value("hold_timeout_s", settings.hold_timeout_s);
+  settings.hold_max_requests = json.value("hold_max_requests", settings.hold_max_requests);
+  settings.hold_max_bytes = json.value("hold_max_bytes", settings.hold_max_bytes);
+  settings.drain_timeout_s = json.value("drain_timeout_s", settings.drain_timeout_s);
   settings.start_timeout_s = json.value("start_timeout_s", settings.start_timeout_s);
   settings.stop_grace_s = json.value("stop_grace_s", settings.stop_grace_s);
   settings.restrict_robots = json.value("restrict_robots", settings.restrict_robots);

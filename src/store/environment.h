@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -50,6 +51,9 @@ struct EnvironmentSettings {
   OnFailure on_failure = OnFailure::Rollback;
   bool enable_cache_grace_period = false;  // cached answers are given while requests are held
   int hold_timeout_s = 300;
+  std::int64_t hold_max_requests = 10'000;
+  std::int64_t hold_max_bytes = std::int64_t{64} << 20;  // of requests that are held, with what keeps them
+  int drain_timeout_s = 30;                              // for the requests of a release that another takes over from
   int start_timeout_s = 60;
   int stop_grace_s = 10;
   std::optional<HttpAccess> http_access;  // none: as the parent has it

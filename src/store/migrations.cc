@@ -148,6 +148,7 @@ CREATE TABLE session_secrets (
 ) STRICT;
 CREATE INDEX session_secrets_by_token ON session_secrets (token);
 )sql",
+    "ALTER TABLE projects ADD COLUMN settings TEXT NOT NULL DEFAULT '{}'",
 };
 
 int version_of(Database& database) {

@@ -4,10 +4,22 @@
 #include "base/id.h"
 #include "store/database.h"
 
+#include <nlohmann/json.hpp>
+
 namespace penstock {
 namespace {
 
 constexpr std::size_t kEntropyBytes = 28;  // 56 characters, as Upsun's
+
+Json to_json(const ProjectSettings& settings) {
+  return {{"allow_rolling_deployments", settings.allow_rolling_deployments}};
+}
+
+ProjectSettings settings_in(const Json& json) {
+  ProjectSettings settings;
+  settings.allow_rolling_deployments = json.value("allow_rolling_deployments", settings.allow_rolling_deployments);
+  return settings;
+}
 
 Project project_in(Statement& row) {
   return {.id = row.text(),
@@ -15,7 +27,8 @@ Project project_in(Statement& row) {
           .default_branch = row.text(),
           .entropy = row.text(),
           .created_at = row.time(),
-          .updated_at = row.time()};
+          .updated_at = row.time(),
+          .settings = settings_in(row.json())};
 }
 
 [[noreturn]] void unknown(const std::string& id) {
@@ -32,15 +45,16 @@ Project new_project(std::string title, std::string default_branch) {
 }
 
 void Projects::add(const Project& project) {
-  const int added =
-      database_.run("INSERT INTO projects VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", project.id, project.title,
-                    project.default_branch, project.entropy, project.created_at, project.updated_at);
+  const int added = database_.run("INSERT INTO projects VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                                  project.id, project.title, project.default_branch, project.entropy,
+                                  project.created_at, project.updated_at, to_json(project.settings));
   if (added == 0) throw Conflict("cannot add project " + project.id + ": it exists already");
 }
 
 void Projects::update(const Project& project) {
-  const int changed = database_.run("UPDATE projects SET title = ?, default_branch = ?, updated_at = ? WHERE id = ?",
-                                    project.title, project.default_branch, wall_now(), project.id);
+  const int changed =
+      database_.run("UPDATE projects SET title = ?, default_branch = ?, settings = ?, updated_at = ? WHERE id = ?",
+                    project.title, project.default_branch, to_json(project.settings), wall_now(), project.id);
   if (changed == 0) unknown(project.id);
 }
 

@@ -10,6 +10,10 @@ namespace penstock {
 
 class Database;
 
+struct ProjectSettings {
+  bool allow_rolling_deployments = true;
+};
+
 struct Project {
   std::string id;  // 13 of [a-z0-9]
   std::string title;
@@ -17,6 +21,7 @@ struct Project {
   std::string entropy;  // PLATFORM_PROJECT_ENTROPY; a secret
   WallTime created_at = wall_now();
   WallTime updated_at = created_at;
+  ProjectSettings settings{};
 };
 
 // A project with a fresh id and entropy. Not stored yet.

@@ -9,8 +9,12 @@ namespace penstock {
 using test::StoreFixture;
 
 TEST_CASE_METHOD(StoreFixture, "a project is found again and known once") {
-  const Project project = new_project("Blog", "trunk");
+  Project project = new_project("Blog", "trunk");
   store.projects().add(project);
+  CHECK(store.projects().get(project.id).settings.allow_rolling_deployments);
+  project.settings.allow_rolling_deployments = false;
+  store.projects().update(project);
+  CHECK_FALSE(store.projects().get(project.id).settings.allow_rolling_deployments);
   CHECK(project.id.size() == 13);
   CHECK(project.entropy.size() == 56);
   CHECK(store.projects().get(project.id).default_branch == "trunk");
@@ -59,6 +63,9 @@ TEST_CASE_METHOD(StoreFixture, "an environment keeps its settings and state") {
   Environment environment = store.environments().get("shop", "main");
   environment.status = EnvironmentStatus::Active;
   environment.settings.hold = EnvironmentSettings::Hold::All;
+  environment.settings.hold_max_requests = 7;
+  environment.settings.hold_max_bytes = std::int64_t{5} << 30;
+  environment.settings.drain_timeout_s = 0;
   environment.settings.stop_grace_s = 3;
   environment.settings.enable_cache_grace_period = true;
   environment.deployment_state = {wall_now(), false, "start command ended"};
@@ -66,6 +73,9 @@ TEST_CASE_METHOD(StoreFixture, "an environment keeps its settings and state") {
   const Environment read = store.environments().get("shop", "main");
   CHECK(read.status == EnvironmentStatus::Active);
   CHECK(read.settings.hold == EnvironmentSettings::Hold::All);
+  CHECK(read.settings.hold_max_requests == 7);
+  CHECK(read.settings.hold_max_bytes == std::int64_t{5} << 30);
+  CHECK(read.settings.drain_timeout_s == 0);
   CHECK(read.settings.stop_grace_s == 3);
   CHECK(read.settings.enable_cache_grace_period);
   CHECK(read.deployment_state.last_deployment_at == environment.deployment_state.last_deployment_at);
