@@ -11,6 +11,14 @@
 
 namespace penstock {
 
+std::string tcp_endpoint(const std::string& address) {
+  return address + ":" + std::to_string(kApplicationPort);
+}
+
+std::string unix_endpoint(const Engine& engine, const std::string& container) {
+  return "unix:" + engine.socket_path(container).string();
+}
+
 lifecycle::Variables ApplicationContainer::variables() const {
   const Environment& environment = release.environment;
   const config::Application& self = release.configuration.applications.at(application);

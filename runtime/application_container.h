@@ -12,6 +12,7 @@
 
 namespace penstock {
 
+class Engine;
 struct DeployerContext;
 struct Release;
 
@@ -19,6 +20,10 @@ struct Release;
 constexpr std::uint16_t kApplicationPort = 8888;
 // Where the others find it.
 constexpr std::uint16_t kRelationshipPort = 80;
+
+// Where the application in a container listens, as the router names it: "10.0.0.7:8888", "unix:/…/app.sock".
+std::string tcp_endpoint(const std::string& address);
+std::string unix_endpoint(const Engine& engine, const std::string& container);
 
 // One application of a release on its way to a container.
 struct ApplicationContainer {

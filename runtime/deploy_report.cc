@@ -14,14 +14,18 @@ std::string shown(std::chrono::nanoseconds time) {
   return milliseconds.count() < 1000 ? fmt::format("{}ms", milliseconds.count()) : human_duration(time);
 }
 
-std::string requests_line(const RequestReport& requests) {
+std::string held_line(const RequestReport& requests) {
   std::string line = fmt::format("  Requests: {} held", requests.held);
   if (requests.held > 0) line += fmt::format(" (longest {})", shown(requests.longest_hold));
   line += fmt::format(", {} released, {} refused", requests.released, requests.refused);
   if (requests.timed_out > 0) line += fmt::format(", {} timed out", requests.timed_out);
   if (requests.abandoned > 0) line += fmt::format(", {} given up by the client", requests.abandoned);
   if (requests.cut > 0) line += fmt::format(", {} cut", requests.cut);
-  return line;
+  return line + "\n";
+}
+
+std::string drained_line(const DrainReport& drained) {
+  return fmt::format("  Drained:  {} finished, {} closed, {} cut\n", drained.finished, drained.closed, drained.cut);
 }
 
 }  // namespace
@@ -42,7 +46,10 @@ void DeployReport::write(OutputSink& output) const {
     total += time.took;
   }
   add("total", total);
-  output.line("\n" + requests_line(requests) + "\n" + names + "\n" + durations);
+  std::string lines = "\n";
+  if (requests) lines += held_line(*requests);
+  if (drained) lines += drained_line(*drained);
+  output.line(lines + names + "\n" + durations);
 }
 
 }  // namespace penstock

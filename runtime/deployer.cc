@@ -2,12 +2,14 @@
 
 #include "base/error.h"
 #include "runtime/certificates/site_certificates.h"
+#include "runtime/deploy_transaction.h"
 #include "runtime/deployer_context.h"
 #include "runtime/environment_containers.h"
 #include "runtime/parallel.h"
 #include "runtime/recovery.h"
 #include "runtime/release_containers.h"
 #include "runtime/revival.h"
+#include "runtime/rolling.h"
 #include "runtime/router_client.h"
 #include "runtime/router_entry.h"
 #include "runtime/site.h"
@@ -22,11 +24,10 @@ Deployer::Deployer(DeployerParts parts, DeployerSettings settings)
 Deployer::~Deployer() = default;
 
 DeployResult Deployer::deploy(const DeployRequest& request) {
-  if (request.strategy == Strategy::Rolling) {
-    throw UserError("cannot deploy with strategy 'rolling': not available yet, use 'stopstart'");
-  }
+  if (request.strategy == Strategy::Rolling) check_rolling(context_->parts.store, request.environment);
   const EnvironmentLocks::Lock lock = context_->locks.acquire(request.environment.key());
-  return StopStart(*context_, request).run();
+  DeployTransaction transaction(*context_, request);
+  return transaction.run(transaction.strategy() == Strategy::Rolling ? rolling : stop_start);
 }
 
 std::vector<std::string> Deployer::recover() {

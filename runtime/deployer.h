@@ -7,6 +7,7 @@
 #include "container/engine.h"
 #include "image/image_store.h"
 #include "runtime/artifact_mounts.h"
+#include "runtime/strategy.h"
 #include "store/store.h"
 
 #include <chrono>
@@ -29,8 +30,6 @@ enum class Revived {
   NotNeeded,  // it runs, or is not of what is live
   Busy,       // its environment changes just now: ask again later
 };
-
-enum class Strategy { StopStart, Rolling };
 
 struct DeployRequest {
   const Environment& environment;
@@ -82,7 +81,8 @@ class Deployer {
 
   // Puts a release live, or leaves the environment as it was. A hook that fails and an application that does not start
   // are results, told on `output` and undone; so is a fault of ours, which is also logged. Throws UserError when the
-  // strategy cannot be used (nothing has been touched), Cancelled when stopped before Commit (all is undone).
+  // strategy cannot be used (nothing has been touched), Cancelled when stopped before Commit (all is undone). Where
+  // nothing runs yet there is nothing to roll over: Rolling is StopStart then.
   DeployResult deploy(const DeployRequest& request);
 
   // At start-up, before any other call: finishes or undoes deployments that were under way, starts again what does not

@@ -1,5 +1,6 @@
 #include "runtime/mounted_artifacts.h"
 
+#include "base/error.h"
 #include "runtime/release.h"
 #include "store/store.h"
 
@@ -18,8 +19,12 @@ std::size_t MountedArtifacts::sweep() {
   std::size_t unmounted = 0;
   for (const std::string& digest : mounts_.mounted()) {
     if (used.count(digest) == 1) continue;
-    mounts_.unmount(digest);
-    ++unmounted;
+    try {
+      mounts_.unmount(digest);
+      ++unmounted;
+    } catch (const Conflict&) {
+      // The router still sends a file of it to a slow client.
+    }
   }
   return unmounted;
 }

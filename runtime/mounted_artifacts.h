@@ -19,7 +19,8 @@ class MountedArtifacts {
 
   // Application -> where its artifact is. The release must be in the store, or sweep() takes them away again.
   std::map<std::string, std::filesystem::path> mount(const Release& release);
-  // Unmounts what neither a current deployment nor one under way uses. Returns how many.
+  // Unmounts what neither a current deployment nor one under way uses, but for what a file is open of: that is for the
+  // next sweep. Returns how many.
   std::size_t sweep();
 
  private:

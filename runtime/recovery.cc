@@ -132,8 +132,9 @@ void Recovery::undo(Found& found, const Deployment& deployment) {
 void Recovery::finish(Found& found) {
   CapturingSink output;
   StepTimes times;
-  const auto commands = Finish{context_, *found.live, output, times}.run({});
-  const std::string failed = failed_hook(commands);
+  // Not patient: the API answers once all is recovered.
+  const auto done = Finish{context_, *found.live, output, times, false}.run({});
+  const std::string failed = failed_hook(done.commands);
   say(found.environment, fmt::format("finished deployment {}, which had committed{}",
                                      found.live->release().deployment.number, failed.empty() ? "" : "; " + failed));
 }

@@ -133,4 +133,10 @@ std::vector<std::string> ReleaseContainers::ids() const {
   return ids;
 }
 
+std::map<std::string, std::string> ReleaseContainers::instances() const {
+  std::map<std::string, std::string> instances;
+  for (const auto& [application, address] : addresses_) instances[release_.container_id(application)] = address;
+  return instances;
+}
+
 }  // namespace penstock

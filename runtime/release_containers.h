@@ -46,6 +46,8 @@ class ReleaseContainers {
   bool exist() const;
   // Application -> IPv4.
   const std::map<std::string, std::string>& addresses() const { return addresses_; }
+  // Container -> IPv4.
+  std::map<std::string, std::string> instances() const;
 
  private:
   struct Made {

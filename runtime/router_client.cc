@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <algorithm>
 #include <thread>
 
 namespace penstock {
@@ -45,6 +46,12 @@ std::vector<std::string> dropped_entries(const Json& reply) {
 
 void log_dropped(const Json& reply) {
   for (const std::string& entry : dropped_entries(reply)) log_of("runtime")->warn("router dropped entry: {}", entry);
+}
+
+DrainReport drain_report(const Json& reply) {
+  if (!reply.value("ok", false)) throw Error("cannot drain requests: " + reply.value("error", "the router refused"));
+  const Json& report = reply.at("report");
+  return {.finished = report.at("finished"), .closed = report.at("closed"), .cut = report.at("cut")};
 }
 
 }  // namespace
@@ -124,6 +131,23 @@ RequestReport RouterClient::report(const std::string& id) {
           .abandoned = report.value("abandoned", std::uint64_t{0}),
           .cut = report.value("cut", std::uint64_t{0}),
           .longest_hold = std::chrono::milliseconds(static_cast<long>(report.value("longest_hold_ms", 0.0)))};
+}
+
+// On a connection of its own: the others' requests need not wait for this answer.
+std::optional<DrainReport> RouterClient::drain(const std::vector<std::string>& addresses, const DrainLimits& limits,
+                                               const std::stop_token& stop) {
+  const Json request = {{"op", "drain"},
+                        {"addresses", addresses},
+                        {"requests_ms", limits.requests.count()},
+                        {"streams_ms", limits.streams.count()}};
+  try {
+    Connection connection(socket_, std::max(limits.requests, limits.streams) + patience_);
+    const std::stop_callback interrupt(stop, [&] { ::shutdown(connection.socket.get(), SHUT_RDWR); });
+    return drain_report(connection.exchange(request));
+  } catch (const SystemError&) {
+    if (stop.stop_requested()) return std::nullopt;
+    return DrainReport{};
+  }
 }
 
 void RouterClient::refresh() {

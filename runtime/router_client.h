@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,19 @@ struct RequestReport {
   std::uint64_t abandoned = 0;  // the client went away
   std::uint64_t cut = 0;
   std::chrono::milliseconds longest_hold{};
+};
+
+// How long requests may take to end. Streams are those that do not end by themselves: WebSockets and event streams.
+struct DrainLimits {
+  std::chrono::milliseconds requests{};
+  std::chrono::milliseconds streams{};
+};
+
+// What became of the requests that were with applications when a drain began.
+struct DrainReport {
+  std::uint64_t finished = 0;
+  std::uint64_t closed = 0;  // streams that were ended cleanly when their time was over
+  std::uint64_t cut = 0;     // other requests that were broken off when theirs was
 };
 
 // Tells the router its routes, over its control socket. Remembers them, so that a router that was restarted meanwhile
@@ -43,6 +58,10 @@ class RouterClient {
   std::vector<std::string> put_certificate(const Json& certificate);
   void remove_certificate(const std::string& id);
   RequestReport report(const std::string& id);
+  // Waits until no request is with the applications at these addresses (IPv4:port), having ended those that took longer
+  // than they may. A router that goes away meanwhile has no requests either. Nothing when stopped.
+  std::optional<DrainReport> drain(const std::vector<std::string>& addresses, const DrainLimits& limits,
+                                   const std::stop_token& stop);
   // For whoever restarted the router: sees to it that it has the table.
   void refresh();
 

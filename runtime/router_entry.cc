@@ -14,7 +14,9 @@ Json hold_json(const Environment& environment, Hold hold) {
   return {{"active", hold == Hold::On},
           {"all", environment.settings.hold == EnvironmentSettings::Hold::All},
           {"serve_cached", environment.settings.enable_cache_grace_period},
-          {"timeout_s", environment.settings.hold_timeout_s}};
+          {"timeout_s", environment.settings.hold_timeout_s},
+          {"max_requests", environment.settings.hold_max_requests},
+          {"max_bytes", environment.settings.hold_max_bytes}};
 }
 
 Json upstream_json(const config::Application& application) {
@@ -31,8 +33,7 @@ Json upstream_json(const config::Application& application) {
 std::string address_of(DeployerContext& context, const Release& release, const std::string& application,
                        const std::string& ip) {
   const bool unix = release.configuration.applications.at(application).web.socket_family == config::SocketFamily::Unix;
-  if (unix) return "unix:" + context.parts.engine.socket_path(release.container_id(application)).string();
-  return ip + ":" + std::to_string(kApplicationPort);
+  return unix ? unix_endpoint(context.parts.engine, release.container_id(application)) : tcp_endpoint(ip);
 }
 
 Json access_json(const DeployerContext& context, const Environment& environment) {

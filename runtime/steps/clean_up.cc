@@ -3,14 +3,35 @@
 #include "runtime/deployer_context.h"
 #include "runtime/environment_containers.h"
 #include "runtime/parallel.h"
+#include "runtime/steps/drain_requests.h"
 #include "runtime/volumes/volume_pool.h"
 
 namespace penstock {
-void CleanUp::run() const {
+namespace {
+
+std::map<std::string, std::string> running(const std::vector<InstanceState>& containers) {
+  std::map<std::string, std::string> addresses;
+  for (const InstanceState& container : containers) {
+    if (container.running) addresses[container.id] = container.address;
+  }
+  return addresses;
+}
+
+}  // namespace
+
+std::optional<DrainReport> CleanUp::run(const std::stop_token& stop) const {
   const Environment& environment = release.environment;
   Engine& engine = context.parts.engine;
-  in_parallel(containers_of(engine, environment), [&](const InstanceState& container, const std::stop_token&) {
-    if (container.labels.at("release") != release.deployment.id) engine.remove(container.id);
+  std::vector<InstanceState> others = containers_of(engine, environment);
+  std::erase_if(others, [&](const InstanceState& c) { return c.labels.at("release") == release.deployment.id; });
+
+  std::optional<DrainReport> drained;
+  if (const auto containers = running(others); !containers.empty()) {
+    drained = DrainRequests{context, environment, containers, patient}.run(stop);
+  }
+  in_parallel(others, [&](const InstanceState& container, const std::stop_token&) {
+    if (container.running) engine.stop(container.id, std::chrono::seconds(environment.settings.stop_grace_s));
+    engine.remove(container.id);
   });
 
   VolumePool& volumes = context.parts.volumes;
@@ -19,6 +40,7 @@ void CleanUp::run() const {
     if (name != release.deployment.id) volumes.discard_scratch(environment.key(), name);
   }
   context.artifacts.sweep();
+  return drained;
 }
 
 }  // namespace penstock

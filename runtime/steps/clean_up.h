@@ -1,18 +1,24 @@
 #pragma once
 
 #include "runtime/release.h"
+#include "runtime/router_client.h"
+
+#include <optional>
+#include <stop_token>
 
 namespace penstock {
 
 struct DeployerContext;
 
-// Removes what the environment no longer needs now that `release` is live: containers and scratch of other releases,
-// snapshots, mounts of artifacts.
+// Removes what the environment no longer needs now that `release` serves: containers and scratch of other releases,
+// snapshots, mounts of artifacts. Containers that still run are drained first.
 struct CleanUp {
   DeployerContext& context;
   const Release& release;
+  bool patient;  // as DrainRequests::patient
 
-  void run() const;
+  // Nothing when there was nothing to drain. `stop` makes it hurry, no more.
+  std::optional<DrainReport> run(const std::stop_token& stop) const;
 };
 
 }  // namespace penstock

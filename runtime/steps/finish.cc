@@ -7,25 +7,32 @@
 #include "runtime/steps/run_hooks.h"
 #include "runtime/steps/serve_requests.h"
 
+#include <future>
+
 namespace penstock {
 
-std::vector<ActivityCommand> Finish::run(const std::stop_token& stop) const {
-  const std::string& id = containers.release().deployment.id;
+Finish::Done Finish::run(const std::stop_token& stop) const {
+  const Release& release = containers.release();
+  const std::string& id = release.deployment.id;
   Journal& journal = context.parts.store.journal();
   const bool hook_began = step::began(journal.entries(id), step::kPostDeploy);
 
   times.measure(step::kServe, [&] { ServeRequests{context, containers, output}.run(); });
-  times.measure(step::kCleanUp, [&] { CleanUp{context, containers.release()}.run(); });
-  std::vector<ActivityCommand> commands;
+  // Beside the hook: neither has to wait for the other. Its destructor waits.
+  auto clean_up = std::async(std::launch::async, [&] { return CleanUp{context, release, patient}.run(stop); });
+  Done done;
   if (!hook_began) {
     journal.append(id, step::kPostDeploy);
-    times.measure(step::kPostDeploy, [&] { commands = RunHooks{HookKind::PostDeploy, containers, output}.run(stop); });
+    times.measure(step::kPostDeploy, [&] {
+      done.commands = RunHooks{HookKind::PostDeploy, containers, output}.run(stop);
+    });
   }
-  if (const std::string failed = failed_hook(commands); !failed.empty()) {
+  times.measure(step::kCleanUp, [&] { done.drained = clean_up.get(); });
+  if (const std::string failed = failed_hook(done.commands); !failed.empty()) {
     context.parts.store.deployments().blame(id, failed, false);
   }
   journal.clear(id);
-  return commands;
+  return done;
 }
 
 }  // namespace penstock

@@ -3,8 +3,8 @@
 // Journalled are those from which on there is more to undo or to finish, as each entry waits for the disk:
 //   prepare      containers, mounts and scratch of the release may exist
 //   hold         the router may hold; the live release may have stopped; a snapshot may exist, the data may have
-//   changed serve        committed: the router may still hold, containers of other releases may exist post_deploy  the
-//   hook may have begun
+//   changed serve        committed: the router may still hold, containers of other releases may exist and serve
+//   post_deploy  the hook may have begun
 // The journal outlives the process: a name keeps its meaning.
 #pragma once
 
@@ -19,6 +19,7 @@ namespace penstock::step {
 constexpr const char* kPrepare = "prepare";
 constexpr const char* kExpose = "expose";
 constexpr const char* kHold = "hold";
+constexpr const char* kDrain = "drain";
 constexpr const char* kStop = "stop";
 constexpr const char* kSnapshot = "snapshot";
 constexpr const char* kStart = "start";

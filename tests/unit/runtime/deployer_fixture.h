@@ -134,8 +134,11 @@ class DeployerFixture {
   }
   DeployResult deploy(const Deployment& deployment, std::stop_token stop = {}) {
     const Environment current = store.environments().get(environment.project, environment.name);
-    return life->deployer.deploy(
-        {.environment = current, .release = deployment, .output = life->output, .stop = std::move(stop)});
+    return life->deployer.deploy({.environment = current,
+                                  .release = deployment,
+                                  .strategy = strategy,
+                                  .output = life->output,
+                                  .stop = std::move(stop)});
   }
   DeployResult deploy(const std::string& id) { return deploy(release(id)); }
 
@@ -204,6 +207,7 @@ class DeployerFixture {
   Project project;
   Environment environment;
   config::Configuration configuration;
+  Strategy strategy = Strategy::StopStart;
   std::unique_ptr<Life> life;
 
  private:

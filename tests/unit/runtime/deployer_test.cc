@@ -209,15 +209,28 @@ TEST_CASE_METHOD(DeployerFixture,
   CHECK(hosts[0].first == "backend.internal");
 }
 
-TEST_CASE_METHOD(DeployedFixture, "the rolling strategy is refused before anything is touched") {
-  const Deployment next = release("d2");
-  CHECK_THROWS_AS(life->deployer.deploy({.environment = environment,
-                                         .release = next,
-                                         .strategy = Strategy::Rolling,
-                                         .output = life->output,
-                                         .stop = {}}),
-                  UserError);
-  CHECK_FALSE(store.deployments().find("d2"));
+TEST_CASE_METHOD(DeployedFixture, "requests under way end before the old release stops, streams are ended at once") {
+  environment.settings.stop_grace_s = 7;
+  store.environments().update(environment);
+  Json drain;
+  watch([&](const std::string& event) {
+    if (event == "stop d1-app") drain = router.requests().back();
+  });
+  const std::string address = machine.lock()->containers.at("d1-app").address;
+  deploy("d2");
+  CHECK(drain == Json{{"op", "drain"}, {"addresses", {address + ":8888"}}, {"requests_ms", 7000}, {"streams_ms", 0}});
+  CHECK_THAT(life->output.text(), Catch::Contains("Drained:  3 finished, 1 closed, 0 cut\n"));
+}
+
+TEST_CASE_METHOD(DeployedFixture,
+                 "an artifact that somebody still reads from stays mounted until the next deployment") {
+  life->artifacts.before = [](const std::string& event) {
+    if (event == "unmount artifact-d1") throw Conflict("cannot unmount: it is in use");
+  };
+  CHECK(deploy("d2").success());
+  life->artifacts.before = [](const std::string&) {};
+  CHECK(deploy("d3").success());
+  CHECK(life->artifacts.mounted() == std::vector<std::string>{"artifact-d3"});
 }
 
 TEST_CASE_METHOD(DeployedFixture, "a stopped environment keeps its data, an erased one does not") {

@@ -9,10 +9,9 @@
 
 #include <sys/socket.h>
 
-#include <atomic>
 #include <functional>
+#include <list>
 #include <map>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,8 +25,8 @@ class FakeRouter {
       : listener_(listen_unix(socket)), thread_([this] { accept(); }) {}
   ~FakeRouter() {
     ::shutdown(listener_.get(), SHUT_RDWR);
-    ::shutdown(client_, SHUT_RDWR);
     thread_.join();
+    for (Conversation& conversation : conversations_) ::shutdown(conversation.client.get(), SHUT_RDWR);
   }
 
   // Everything asked so far.
@@ -42,17 +41,27 @@ class FakeRouter {
   std::function<Json(const Json& request)> answer = [](const Json&) { return Json(); };
 
  private:
+  struct Conversation {
+    explicit Conversation(Fd with) : client(std::move(with)) {}
+
+    Fd client;
+    std::jthread thread;
+  };
+
   void accept() {
     for (;;) {
-      const Fd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      Fd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
       if (!client) return;
-      client_ = client.get();
-      LineReader lines(client.get());
-      while (const auto line = lines.next()) {
-        const std::string reply = handle(Json::parse(*line)).dump() + "\n";
-        ::send(client.get(), reply.data(), reply.size(), MSG_NOSIGNAL);
-      }
-      client_ = -1;
+      Conversation& conversation = conversations_.emplace_back(std::move(client));
+      conversation.thread = std::jthread([this, fd = conversation.client.get()] { converse(fd); });
+    }
+  }
+
+  void converse(int client) {
+    LineReader lines(client);
+    while (const auto line = lines.next()) {
+      const std::string reply = handle(Json::parse(*line)).dump() + "\n";
+      ::send(client, reply.data(), reply.size(), MSG_NOSIGNAL);
     }
   }
 
@@ -68,11 +77,12 @@ class FakeRouter {
     if (op == "put") (*table)[request.at("environment").at("id")] = request.at("environment");
     if (op == "remove") table->erase(request.at("environment"));
     if (op == "report") return {{"ok", true}, {"report", {{"held", 3}, {"released", 3}, {"longest_hold_ms", 412}}}};
+    if (op == "drain") return {{"ok", true}, {"report", {{"finished", 3}, {"closed", 1}, {"cut", 0}}}};
     return {{"ok", true}};
   }
 
   Fd listener_;
-  std::atomic<int> client_{-1};
+  std::list<Conversation> conversations_;  // all there were; of thread_ while it runs
   Synchronized<std::vector<Json>> requests_;
   Synchronized<std::map<std::string, Json>> table_;
   std::thread thread_;

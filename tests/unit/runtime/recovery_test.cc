@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
+
 namespace {
 
 using namespace penstock;
@@ -19,7 +21,7 @@ struct RecoveryFixture : DeployerFixture {
 
   // Penstockd dies at the event of that number. False when there were not that many.
   bool dies_at(int number, const std::function<void()>& doing) {
-    int events = 0;
+    std::atomic<int> events = 0;
     watch([&](const std::string&) {
       if (events++ == number) throw PowerCut{};
     });
@@ -36,7 +38,7 @@ struct RecoveryFixture : DeployerFixture {
     const std::string live = store.environments().get("proj", "main").current_deployment.value();
     CHECK(served() == live);
     CHECK(container_ids() == Ids{live + "-app"});
-    if (live == "d1") CHECK(data().find("d2") == std::string::npos);
+    if (live == "d1" && strategy == Strategy::StopStart) CHECK(data().find("d2") == std::string::npos);
     CHECK(store.deployments().unfinished().empty());
     CHECK(store.journal().deployments().empty());
     CHECK(pool().snapshots(environment.key()).empty());
@@ -68,8 +70,10 @@ TEST_CASE_METHOD(RecoveryFixture, "after a reboot everything starts again, witho
 }
 
 TEST_CASE("a deployment that dies at any moment is finished or undone by the next start-up") {
+  const auto strategy = GENERATE(Strategy::StopStart, Strategy::Rolling);
   for (int moment = 0;; ++moment) {
     RecoveryFixture fixture;
+    fixture.strategy = strategy;
     if (!fixture.dies_at(moment, [&] { fixture.deploy("d2"); })) break;
     const bool committed = fixture.status("d2") == "committed";
     fixture.boot();
@@ -82,8 +86,10 @@ TEST_CASE("a deployment that dies at any moment is finished or undone by the nex
 }
 
 TEST_CASE("so is one that dies with the machine") {
+  const auto strategy = GENERATE(Strategy::StopStart, Strategy::Rolling);
   for (int moment = 0;; ++moment) {
     RecoveryFixture fixture;
+    fixture.strategy = strategy;
     if (!fixture.dies_at(moment, [&] { fixture.deploy("d2"); })) break;
     fixture.reboot();
     const auto sentences = fixture.life->deployer.recover();
@@ -92,9 +98,25 @@ TEST_CASE("so is one that dies with the machine") {
   }
 }
 
-TEST_CASE("recovery itself may die at any moment") {
+TEST_CASE("a rolling deployment that dies at any moment leaves no request without an answer, nor does its recovery") {
   for (int moment = 0;; ++moment) {
     RecoveryFixture fixture;
+    fixture.strategy = Strategy::Rolling;
+    if (!fixture.dies_at(moment, [&] { fixture.deploy("d2"); })) break;
+    fixture.boot();
+    Synchronized<std::set<std::string>> served;
+    fixture.watch([&](const std::string&) { served.lock()->insert(fixture.served()); });
+    fixture.life->deployer.recover();
+    INFO("moment " << moment);
+    for (const std::string& release : *served.lock()) CHECK((release == "d1" || release == "d2"));
+  }
+}
+
+TEST_CASE("recovery itself may die at any moment") {
+  const auto strategy = GENERATE(Strategy::StopStart, Strategy::Rolling);
+  for (int moment = 0;; ++moment) {
+    RecoveryFixture fixture;
+    fixture.strategy = strategy;
     fixture.life->engine.on_exec = [](const ContainerSpec&, const ExecSpec&, const RunOptions&) -> ExitStatus {
       throw PowerCut{};
     };

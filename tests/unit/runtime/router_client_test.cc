@@ -5,6 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <future>
+#include <thread>
+
 namespace {
 
 using namespace penstock;
@@ -94,6 +97,43 @@ TEST_CASE_METHOD(RouterFixture, "the report of held requests is read") {
   const RequestReport report = RouterClient(socket()).report("shop");
   CHECK(report.held == 3);
   CHECK(report.longest_hold == std::chrono::milliseconds(412));
+}
+
+TEST_CASE_METHOD(RouterFixture, "a drain waits for its answer while others ask") {
+  FakeRouter router(socket());
+  RouterClient client(socket());
+  std::promise<void> asked;
+  router.answer = [&](const Json& request) -> Json {
+    if (request.at("op") == "ping") asked.set_value();
+    if (request.at("op") != "drain") return {{"ok", true}};
+    asked.get_future().wait();
+    return {{"ok", true}, {"report", {{"finished", 4}, {"closed", 1}, {"cut", 2}}}};
+  };
+  std::optional<DrainReport> report;
+  std::jthread waiting([&] { report = client.drain({"10.0.0.1:8888"}, {}, {}); });
+  client.refresh();
+  waiting.join();
+  REQUIRE(report);
+  CHECK(report->finished == 4);
+  CHECK(report->closed == 1);
+  CHECK(report->cut == 2);
+}
+
+TEST_CASE_METHOD(RouterFixture, "a drain ends at once when it is stopped") {
+  FakeRouter router(socket());
+  std::promise<void> over;
+  std::stop_source stop;
+  router.answer = [&](const Json&) -> Json {
+    stop.request_stop();
+    over.get_future().wait();
+    return {{"ok", true}};
+  };
+  CHECK_FALSE(RouterClient(socket()).drain({"10.0.0.1:8888"}, {}, stop.get_token()));
+  over.set_value();
+}
+
+TEST_CASE_METHOD(RouterFixture, "a router that is gone has nothing to drain") {
+  CHECK(RouterClient(socket()).drain({"10.0.0.1:8888"}, {}, {}).value().finished == 0);
 }
 
 TEST_CASE_METHOD(RouterFixture, "a router that does not answer is an error once patience ends") {
