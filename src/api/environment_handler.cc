@@ -2,6 +2,7 @@
 
 #include "api/access_json.h"
 #include "api/activity_json.h"
+#include "api/environment_settings_json.h"
 #include "api/operations.h"
 #include "base/error.h"
 #include "store/store.h"
@@ -105,9 +106,15 @@ Response EnvironmentHandler::settings(const Request& request) const {
 
 Response EnvironmentHandler::update_settings(const Request& request) const {
   Environment environment = named(request);
+  const bool staged = environment.status == EnvironmentStatus::Active && view.has_staged_activities(environment);
   apply_settings(environment.settings, request.json());
   store.environments().update(environment);
-  return Response::json(accepted({}, settings_json(environment)));
+  std::vector<Activity> activities;
+  // With automatic deployments nothing waits to be asked for.
+  if (staged && !environment.settings.enable_manual_deployments) {
+    activities.push_back(operations.deploy(environment, Strategy::StopStart, request.principal));
+  }
+  return Response::json(accepted(activities, settings_json(environment)));
 }
 
 Response EnvironmentHandler::activate(const Request& request) const {
@@ -127,7 +134,7 @@ Response EnvironmentHandler::redeploy(const Request& request) const {
 
 Response EnvironmentHandler::deploy(const Request& request) const {
   const Environment environment = named(request);
-  const std::string strategy = request.json().value("strategy", std::string("stopstart"));
+  const Strategy strategy = strategy_of(request.json().value("strategy", std::string("stopstart")));
   return began(operations.deploy(environment, strategy, request.principal), environment);
 }
 

@@ -15,13 +15,12 @@ struct EnvironmentFacts {
   std::optional<std::string> head_commit{};
   bool has_staged_activities = false;
   bool is_dirty = false;             // an activity is pending or running
+  bool supports_rolling = false;     // the project allows it
+  bool can_roll = false;             // the next deployment may be a rolling one
   std::vector<std::string> sites{};  // URLs, the primary one first
   HttpAccess http_access{};
 };
 
 Json environment_json(const Environment& environment, const EnvironmentFacts& facts);
-Json settings_json(const Environment& environment);
-// Changes what `patch` names. Throws UserError for what is no setting or has no such value.
-void apply_settings(EnvironmentSettings& settings, const Json& patch);
 
 }  // namespace penstock::api

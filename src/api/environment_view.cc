@@ -2,6 +2,7 @@
 
 #include "api/urls.h"
 #include "git/repository.h"
+#include "runtime/rolling.h"
 #include "store/store.h"
 
 namespace penstock::api {
@@ -9,20 +10,30 @@ namespace penstock::api {
 Json EnvironmentView::json(const Environment& environment) const {
   const std::string& project = environment.project;
   EnvironmentFacts facts;
-  facts.is_main = store.projects().get(project).default_branch == environment.name;
+  const Project record = store.projects().get(project);
+  facts.is_main = record.default_branch == environment.name;
+  facts.supports_rolling = record.settings.allow_rolling_deployments;
+  facts.can_roll = can_roll(record, environment);
   facts.head_commit = git::Repository(repositories / (project + ".git")).resolve("refs/heads/" + environment.name);
-  ActivityFilter open;
-  open.project = project;
-  open.environment = environment.name;
-  open.states = {ActivityState::Staged, ActivityState::Pending, ActivityState::InProgress};
-  for (const Activity& activity : store.activities().list(open)) {
-    (activity.state == ActivityState::Staged ? facts.has_staged_activities : facts.is_dirty) = true;
-  }
+  facts.has_staged_activities = has_staged_activities(environment);
+  facts.is_dirty = has_activities(environment, {ActivityState::Pending, ActivityState::InProgress});
   if (const std::optional<Deployment> release = store.deployments().current(project, environment.name)) {
     facts.sites = urls.sites(environment, *release);
   }
   facts.http_access = store.environments().http_access(environment);
   return environment_json(environment, facts);
+}
+
+bool EnvironmentView::has_staged_activities(const Environment& environment) const {
+  return has_activities(environment, {ActivityState::Staged});
+}
+
+bool EnvironmentView::has_activities(const Environment& environment, std::vector<ActivityState> states) const {
+  ActivityFilter filter;
+  filter.project = environment.project;
+  filter.environment = environment.name;
+  filter.states = std::move(states);
+  return !store.activities().list(filter).empty();
 }
 
 }  // namespace penstock::api

@@ -4,8 +4,10 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace penstock {
+enum class ActivityState;
 class Store;
 struct Environment;
 }  // namespace penstock
@@ -21,6 +23,10 @@ struct EnvironmentView {
   std::filesystem::path repositories;
 
   Json json(const Environment& environment) const;
+  bool has_staged_activities(const Environment& environment) const;
+
+ private:
+  bool has_activities(const Environment& environment, std::vector<ActivityState> states) const;
 };
 
 }  // namespace penstock::api

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/principal.h"
+#include "runtime/strategy.h"
 #include "store/activity.h"
 #include "store/environment.h"
 #include "store/project.h"
@@ -30,8 +31,8 @@ class Operations {
   virtual Activity activate(const Environment& environment, const Principal& who) = 0;
   virtual Activity deactivate(const Environment& environment, const Principal& who) = 0;
   virtual Activity redeploy(const Environment& environment, const Principal& who) = 0;
-  // All that is staged. `strategy` is "stopstart" or "rolling".
-  virtual Activity deploy(const Environment& environment, const std::string& strategy, const Principal& who) = 0;
+  // The head of its branch, with all that is staged. Throws UserError when the strategy cannot be used.
+  virtual Activity deploy(const Environment& environment, Strategy strategy, const Principal& who) = 0;
   // The branch too.
   virtual Activity delete_environment(const Environment& environment, const Principal& who) = 0;
 

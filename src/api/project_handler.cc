@@ -37,6 +37,15 @@ std::string checked_branch(const std::string& name) {
   return name;
 }
 
+Json settings_json(const Project& project) {
+  const std::string self = project_path(project.id) + "/settings";
+  return {{"sizing_api_enabled", false},
+          {"allow_rolling_deployments", project.settings.allow_rolling_deployments},
+          {"allow_manual_deployments", true},
+          {"variables_prefix", "PLATFORM_"},
+          {"_links", {{"self", {{"href", self}}}, {"#edit", {{"href", self}}}}}};
+}
+
 }  // namespace
 
 Response ProjectHandler::list(const Request&) const {
@@ -74,12 +83,19 @@ Response ProjectHandler::remove(const Request& request) const {
 }
 
 Response ProjectHandler::settings(const Request& request) const {
-  const Project project = store.projects().get(request.param("project"));
-  return Response::json({{"sizing_api_enabled", false},
-                         {"allow_rolling_deployments", false},
-                         {"allow_manual_deployments", true},
-                         {"variables_prefix", "PLATFORM_"},
-                         {"_links", {{"self", {{"href", project_path(project.id) + "/settings"}}}}}});
+  return Response::json(settings_json(store.projects().get(request.param("project"))));
+}
+
+Response ProjectHandler::update_settings(const Request& request) const {
+  Project project = store.projects().get(request.param("project"));
+  const Json patch = request.json();
+  for (const auto& [name, value] : patch.items()) {
+    if (name != "allow_rolling_deployments") throw UserError(fmt::format("cannot set {}: it is as it is", name));
+    if (!value.is_boolean()) throw UserError(fmt::format("cannot set {}: it must be true or false", name));
+    project.settings.allow_rolling_deployments = value.get<bool>();
+  }
+  store.projects().update(project);
+  return Response::json(accepted({}, settings_json(project)));
 }
 
 Response ProjectHandler::capabilities(const Request& request) const {

@@ -23,6 +23,7 @@ struct ProjectHandler {
   Response update(const Request& request) const;
   Response remove(const Request& request) const;
   Response settings(const Request& request) const;
+  Response update_settings(const Request& request) const;
   Response capabilities(const Request& request) const;
   Response clear_build_cache(const Request& request) const;
 };

@@ -33,6 +33,7 @@ RouteTable all_routes(const Handlers& h) {
       {"PATCH",  "/projects/{project}",                   Token, to(h.project, &ProjectHandler::update)},
       {"DELETE", "/projects/{project}",                   Token, to(h.project, &ProjectHandler::remove)},
       {"GET",    "/projects/{project}/settings",          Token, to(h.project, &ProjectHandler::settings)},
+      {"PATCH",  "/projects/{project}/settings",          Token, to(h.project, &ProjectHandler::update_settings)},
       {"GET",    "/projects/{project}/capabilities",      Token, to(h.project, &ProjectHandler::capabilities)},
       {"POST",   "/projects/{project}/clear_build_cache", Token, to(h.project, &ProjectHandler::clear_build_cache)},
 

@@ -13,10 +13,17 @@ namespace {
 
 std::string strategy_of(Session& session) {
   std::string strategy = session.options.value_or("strategy", "stopstart");
-  if (strategy == "rolling") throw UserError("rolling deployments are not available yet: use --strategy stopstart");
-  if (strategy != "stopstart")
-    throw UserError(fmt::format("there is no strategy \"{}\": there is stopstart", strategy));
+  if (strategy != "stopstart" && strategy != "rolling") {
+    throw UserError(fmt::format("there is no strategy \"{}\": there are stopstart and rolling", strategy));
+  }
   return strategy;
+}
+
+void check_available(Session& session, const std::string& strategy) {
+  if (strategy == "rolling" &&
+      !client::Environment::from_json(session.http().get(session.environment_path())).can_roll) {
+    throw UserError("The chosen strategy is not available for this environment.");
+  }
 }
 
 int run(Session& session) {
@@ -27,6 +34,7 @@ int run(Session& session) {
     session.err << fmt::format("The environment {} has no staged changes to deploy.\n", session.environment_name());
     return 0;
   }
+  check_available(session, strategy);
   print_activities(session, staged);
   return session.finish(session.http().post(path + "/deploy", {{"strategy", strategy}}));
 }
@@ -38,8 +46,10 @@ Command environment_deploy() {
           .aliases = {"deploy"},
           .arguments = "",
           .help = "Deploy the staged changes of an environment with manual deployments",
-          .options = joined(
-              {environment_options(), {{"strategy", 's', "STRATEGY", "stopstart"}}, wait_options(), Table::options()}),
+          .options = joined({environment_options(),
+                             {{"strategy", 's', "STRATEGY", "stopstart or rolling"}},
+                             wait_options(),
+                             Table::options()}),
           .run = run};
 }
 

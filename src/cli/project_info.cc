@@ -12,12 +12,12 @@ namespace {
 
 int run(Session& session) {
   const std::optional<std::string> property = session.options.positional(0);
-  if (property && session.options.positional(1)) {
-    session.http().patch(session.project_path(), {{*property, *session.options.positional(1)}});
-    session.err << fmt::format("Property {} set to: {}\n", *property, *session.options.positional(1));
-    return 0;
+  const std::optional<std::string> value = session.options.positional(1);
+  if (property && value) {
+    set_property(session, session.project_path(), *property, *value);
+  } else {
+    print_properties(session, with_settings(session, session.project_path()), property);
   }
-  print_properties(session, session.http().get(session.project_path()), property);
   return 0;
 }
 
@@ -27,7 +27,7 @@ Command project_info() {
   return {.name = "project:info",
           .aliases = {},
           .arguments = "[property] [value]",
-          .help = "Read or set properties of a project",
+          .help = "Read or set properties and settings of a project",
           .options = joined({project_options(), Table::options()}),
           .run = run};
 }

@@ -9,6 +9,15 @@
 #include <ostream>
 
 namespace penstock::cli {
+namespace {
+
+// What a person types as a setting's value: JSON where it is, text otherwise.
+Json typed(const std::string& text) {
+  Json value = Json::parse(text, nullptr, false);
+  return value.is_discarded() ? Json(text) : value;
+}
+
+}  // namespace
 
 void print_properties(Session& session, const Json& resource, const std::optional<std::string>& property) {
   if (property) {
@@ -28,9 +37,18 @@ void print_properties(Session& session, const Json& resource, const std::optiona
   table.print(session.options, session.out);
 }
 
-Json typed(const std::string& text) {
-  Json value = Json::parse(text, nullptr, false);
-  return value.is_discarded() ? Json(text) : value;
+Json with_settings(Session& session, const std::string& path) {
+  Json resource = session.http().get(path);
+  for (const auto& [name, value] : session.http().get(path + "/settings").items()) {
+    if (name != "_links") resource[name] = value;
+  }
+  return resource;
+}
+
+void set_property(Session& session, const std::string& path, const std::string& property, const std::string& value) {
+  const bool is_setting = session.http().get(path + "/settings").contains(property);
+  session.http().patch(path + (is_setting ? "/settings" : ""), {{property, is_setting ? typed(value) : Json(value)}});
+  session.err << fmt::format("Property {} set to: {}\n", property, value);
 }
 
 std::string cell(const Json& value) {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "daemon/releases.h"
 #include "daemon/repositories.h"
+#include "runtime/rolling.h"
 #include "store/store.h"
 
 #include <fmt/format.h>
@@ -29,6 +30,7 @@ ActivityOutcome BranchPush::run(ActivityRun& activity) const {
   if (!is_still_there(activity.output())) return ActivityOutcome::failure("error");
   tell_commits(activity);
   const Environment environment = planned();
+  if (options.strategy == Strategy::Rolling) check_strategy(environment, activity.output());
   std::optional<Deployment> release;
   if (environment.status == EnvironmentStatus::Active) {
     release = releases.build({.environment = environment, .commit = update.new_id, .quarantine = quarantine}, activity);
@@ -88,6 +90,15 @@ Environment BranchPush::planned() const {
   return environment;
 }
 
+// Before anything is built or moves: the same commit can then be pushed again with another strategy.
+void BranchPush::check_strategy(const Environment& environment, OutputSink& output) const {
+  if (environment.settings.enable_manual_deployments) {
+    output.line("The activity will be staged, ignoring the deployment strategy.");
+  } else {
+    check_rolling(store, environment);
+  }
+}
+
 void BranchPush::store_environment(const Environment& environment) const {
   if (store.environments().find(project, branch)) {
     store.environments().update(environment);
@@ -110,7 +121,7 @@ ActivityOutcome BranchPush::after_move(ActivityRun& activity, const Environment&
     activity.output().line("\nThe push is built and staged. To deploy it: penstock environment:deploy");
     return ActivityOutcome::staged();
   }
-  return releases.deploy(environment, std::move(*release), activity);
+  return releases.deploy(environment, std::move(*release), activity, options.strategy);
 }
 
 }  // namespace penstock

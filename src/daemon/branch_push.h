@@ -37,6 +37,7 @@ struct BranchPush {
   std::optional<git::ObjectId> known_commit(const git::Repository& repository) const;
   // As it is to be once the branch has moved. Not stored.
   Environment planned() const;
+  void check_strategy(const Environment& environment, OutputSink& output) const;
   void store_environment(const Environment& environment) const;
   ActivityOutcome after_move(ActivityRun& activity, const Environment& environment,
                              std::optional<Deployment> release) const;

@@ -8,6 +8,7 @@
 #include "daemon/repositories.h"
 #include "runtime/certificates/site_certificates.h"
 #include "runtime/deployer.h"
+#include "runtime/rolling.h"
 #include "store/store.h"
 
 #include <fmt/format.h>
@@ -126,15 +127,14 @@ Activity EnvironmentOperations::redeploy(const Environment& environment, const a
                               }});
 }
 
-Activity EnvironmentOperations::deploy(const Environment& environment, const std::string& strategy,
-                                       const api::Principal& who) {
+Activity EnvironmentOperations::deploy(const Environment& environment, Strategy strategy, const api::Principal& who) {
   check_active(environment);
-  if (strategy == "rolling") throw UserError("Could not perform a rolling deployment: it is not available yet");
-  if (strategy != "stopstart") throw UserError(fmt::format("cannot deploy with strategy \"{}\"", strategy));
-  return parts_.queue.submit(
-      {new_activity("environment.deploy", environment, who.name,
-                    sentence(who.name, "deployed the staged changes of", environment)),
-       [this, environment](ActivityRun& run) { return deploy_staged(now(parts_.store, environment), run); }});
+  if (strategy == Strategy::Rolling) check_rolling(parts_.store, environment);
+  return parts_.queue.submit({new_activity("environment.deploy", environment, who.name,
+                                           sentence(who.name, "deployed the staged changes of", environment)),
+                              [this, environment, strategy](ActivityRun& run) {
+                                return deploy_staged(now(parts_.store, environment), strategy, run);
+                              }});
 }
 
 Activity EnvironmentOperations::delete_environment(const Environment& environment, const api::Principal& who) {
@@ -201,13 +201,14 @@ Activity EnvironmentOperations::take_up(const Environment& environment) {
                               }});
 }
 
-ActivityOutcome EnvironmentOperations::deploy_staged(const Environment& environment, ActivityRun& run) {
+ActivityOutcome EnvironmentOperations::deploy_staged(const Environment& environment, Strategy strategy,
+                                                     ActivityRun& run) {
   ActivityFilter filter;
   filter.project = environment.project;
   filter.environment = environment.name;
   filter.states = {ActivityState::Staged};
   const std::vector<Activity> staged = parts_.store.activities().list(filter);
-  ActivityOutcome outcome = parts_.releases.deploy_head(environment, run);
+  ActivityOutcome outcome = parts_.releases.deploy_head(environment, run, strategy);
   for (Activity activity : staged) {
     activity.state = ActivityState::Complete;
     activity.result = outcome.result;

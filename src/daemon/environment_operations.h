@@ -36,7 +36,7 @@ class EnvironmentOperations : public api::Operations {
   Activity activate(const Environment& environment, const api::Principal& who) override;
   Activity deactivate(const Environment& environment, const api::Principal& who) override;
   Activity redeploy(const Environment& environment, const api::Principal& who) override;
-  Activity deploy(const Environment& environment, const std::string& strategy, const api::Principal& who) override;
+  Activity deploy(const Environment& environment, Strategy strategy, const api::Principal& who) override;
   Activity delete_environment(const Environment& environment, const api::Principal& who) override;
 
   Activity variable_changed(const std::string& project, const std::optional<std::string>& environment,
@@ -51,7 +51,7 @@ class EnvironmentOperations : public api::Operations {
   Activity take_up(const Environment& environment);
 
  private:
-  ActivityOutcome deploy_staged(const Environment& environment, ActivityRun& run);
+  ActivityOutcome deploy_staged(const Environment& environment, Strategy strategy, ActivityRun& run);
   void check_active(const Environment& environment) const;
 
   const EnvironmentOperationsParts parts_;

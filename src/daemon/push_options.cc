@@ -27,11 +27,6 @@ EnvironmentType type_of(const std::string& value) {
   return environment_type_of(value);
 }
 
-void check_strategy(const std::string& value) {
-  if (value == "rolling") refuse("deploy.strategy", value, "rolling deployments are not available yet");
-  if (value != "stopstart") refuse("deploy.strategy", value, "it must be stopstart");
-}
-
 void check_resources(const std::string& value) {
   const std::vector<std::string> known = {"default", "manual", "minimum", "parent"};
   if (std::find(known.begin(), known.end(), value) == known.end()) {
@@ -50,7 +45,7 @@ void set(PushOptions& options, const std::string& key, const std::string& value)
   } else if (key == "environment.type") {
     options.type = type_of(value);
   } else if (key == "deploy.strategy") {
-    check_strategy(value);
+    options.strategy = strategy_of(value);
   } else if (key == "resources.init") {
     check_resources(value);
   }

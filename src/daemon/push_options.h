@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/output_sink.h"
+#include "runtime/strategy.h"
 #include "store/environment.h"
 
 #include <optional>
@@ -15,6 +16,7 @@ struct PushOptions {
   std::optional<std::string> title;
   std::optional<std::string> parent;
   std::optional<EnvironmentType> type;
+  Strategy strategy = Strategy::StopStart;
 
   // An option that is not known is told on `warnings` and ignored. Throws UserError for a value that cannot be.
   static PushOptions parse(const std::vector<std::string>& options, OutputSink& warnings);

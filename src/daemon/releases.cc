@@ -109,15 +109,19 @@ ActivityOutcome Releases::redeploy(const Environment& environment, ActivityRun& 
   return deploy(environment, std::move(release), activity);
 }
 
-ActivityOutcome Releases::deploy_head(const Environment& environment, ActivityRun& activity) {
-  return deploy(environment, build_head(environment, activity), activity);
+ActivityOutcome Releases::deploy_head(const Environment& environment, ActivityRun& activity, Strategy strategy) {
+  return deploy(environment, build_head(environment, activity), activity, strategy);
 }
 
-ActivityOutcome Releases::deploy(const Environment& environment, Deployment release, ActivityRun& activity) {
+ActivityOutcome Releases::deploy(const Environment& environment, Deployment release, ActivityRun& activity,
+                                 Strategy strategy) {
   const Stopwatch watch;
   release.variables = release_variables(variables_of(environment));
-  const DeployResult result = parts_.deployer.deploy(
-      {.environment = environment, .release = release, .output = activity.output(), .stop = activity.stop()});
+  const DeployResult result = parts_.deployer.deploy({.environment = environment,
+                                                      .release = release,
+                                                      .strategy = strategy,
+                                                      .output = activity.output(),
+                                                      .stop = activity.stop()});
   record(activity, result, seconds(watch.elapsed()));
   if (!result.success()) activity.output().line("\nE: Environment redeployment failed");
   return outcome_of(result);

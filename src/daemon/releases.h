@@ -2,6 +2,7 @@
 
 #include "daemon/activity_run.h"
 #include "git/repository.h"
+#include "runtime/strategy.h"
 #include "store/deployment.h"
 #include "store/environment.h"
 #include "store/variable.h"
@@ -50,12 +51,14 @@ class Releases {
   // Of the head of the environment's branch. Throws Conflict when nothing has been pushed to it.
   Deployment build_head(const Environment& environment, ActivityRun& activity);
 
-  // With the variables as they are now. Records hooks and timings in the activity.
-  ActivityOutcome deploy(const Environment& environment, Deployment release, ActivityRun& activity);
+  // With the variables as they are now. Records hooks and timings in the activity. As Deployer::deploy().
+  ActivityOutcome deploy(const Environment& environment, Deployment release, ActivityRun& activity,
+                         Strategy strategy = Strategy::StopStart);
   // What is live, again, with the variables as they are now.
   ActivityOutcome redeploy(const Environment& environment, ActivityRun& activity);
   // The head of the environment's branch: builds what is not built, deploys.
-  ActivityOutcome deploy_head(const Environment& environment, ActivityRun& activity);
+  ActivityOutcome deploy_head(const Environment& environment, ActivityRun& activity,
+                              Strategy strategy = Strategy::StopStart);
 
  private:
   std::vector<BuiltApplication> build_applications(const Source& source, const git::Repository& repository,

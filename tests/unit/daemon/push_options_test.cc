@@ -23,6 +23,8 @@ TEST_CASE("push options describe the environment") {
   CHECK(options.title == "A = B");
   CHECK(options.parent == "stage");
   CHECK(options.type == EnvironmentType::Staging);
+  CHECK(options.strategy == Strategy::StopStart);
+  CHECK(parse({"deploy.strategy=rolling"}).strategy == Strategy::Rolling);
 }
 
 TEST_CASE("an unknown push option is ignored with a warning that names the nearest") {
@@ -36,5 +38,5 @@ TEST_CASE("a value that cannot be is refused") {
   CHECK_THROWS_AS(parse({"environment.status=asleep"}), UserError);
   CHECK_THROWS_AS(parse({"environment.type=production"}), UserError);
   CHECK_THROWS_AS(parse({"resources.init=much"}), UserError);
-  CHECK_THROWS_WITH(parse({"deploy.strategy=rolling"}), Catch::Contains("not available yet"));
+  CHECK_THROWS_WITH(parse({"deploy.strategy=fast"}), Catch::Contains("stopstart, rolling"));
 }
