@@ -39,7 +39,8 @@ void print_properties(Session& session, const Json& resource, const std::optiona
 
 Json with_settings(Session& session, const std::string& path) {
   Json resource = session.http().get(path);
-  for (const auto& [name, value] : session.http().get(path + "/settings").items()) {
+  const Json settings = session.http().get(path + "/settings");
+  for (const auto& [name, value] : settings.items()) {
     if (name != "_links") resource[name] = value;
   }
   return resource;

@@ -1,6 +1,7 @@
 """An application that does what its URL says, so that a test sees what an application sees."""
 import base64
 import hashlib
+import itertools
 import json
 import os
 import pathlib
@@ -59,6 +60,8 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(dict(self.headers))
         elif url.path == "/chunks":
             self.chunks(int(dict(parse_qsl(url.query))["count"]))
+        elif url.path == "/events":
+            self.events()
         elif url.path == "/slow":
             time.sleep(float(dict(parse_qsl(url.query))["seconds"]))
             self.answer(VERSION)
@@ -97,6 +100,17 @@ class Handler(BaseHTTPRequestHandler):
             piece = f"piece {number}\n".encode()
             self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
         self.wfile.write(b"0\r\n\r\n")
+
+    def events(self):
+        """An event ten times a second, for ever."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for number in itertools.count():
+            event = f"data: {VERSION} {number}\n\n".encode()
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(event), event))
+            time.sleep(0.1)
 
     def websocket(self):
         """Accepts the upgrade, then sends back every byte that comes."""
