@@ -1,6 +1,8 @@
 """What the router does between a visitor and an application."""
 import hashlib
+import json
 import os
+import subprocess
 
 import pytest
 
@@ -95,6 +97,23 @@ def test_a_chunked_body_arrives_whole(routed):
 
 def test_a_chunked_answer_is_passed_on(routed):
     assert routed.site().get("/chunks?count=500").text.splitlines()[-1] == "piece 499"
+
+
+def test_http2_is_spoken_by_prior_knowledge(routed):
+    body = os.urandom(3 << 20)
+    site = routed.site()
+    command = ["curl", "-sS", "--http2-prior-knowledge", "--connect-to", f"::127.0.0.1:{site.port}", "--data-binary",
+               "@-", "-w", "\n%{http_version} %{http_code}", f"http://{site.host}/"]
+    answer = subprocess.run(command, input=body, capture_output=True, check=True).stdout.decode().splitlines()
+    assert answer[-1] == "2 200"
+    assert json.loads(answer[0])["sha256"] == hashlib.sha256(body).hexdigest()
+
+
+def test_many_http2_requests_share_a_connection(routed):
+    site = routed.site()
+    load = subprocess.run(["h2load", "-n1000", "-c2", "-m32", "--connect-to", f"127.0.0.1:{site.port}",
+                           f"http://{site.host}/"], capture_output=True, text=True, check=True).stdout
+    assert "1000 succeeded, 0 failed, 0 errored" in load
 
 
 def test_a_websocket_passes_both_ways(routed):

@@ -85,10 +85,10 @@ class Http2Callbacks {
     });
   }
 
-  static int on_stream_close(nghttp2_session* session, std::int32_t id, std::uint32_t /*error*/, void* user_data) {
+  static int on_stream_close(nghttp2_session* session, std::int32_t id, std::uint32_t error, void* user_data) {
     return guarded([&] {
       Http2Stream* const stream = stream_of(session, id);
-      if (stream != nullptr) connection_of(user_data).on_stream_closed(*stream);
+      if (stream != nullptr) connection_of(user_data).on_stream_closed(*stream, error);
       return 0;
     });
   }

@@ -20,9 +20,10 @@ constexpr std::size_t kLongestTrailers = std::size_t{8} << 10;
 // Sent at once; more is not prepared before.
 constexpr std::size_t kMostOutput = std::size_t{64} << 10;
 
-// Requests given up by the client, each of which costs the application one (CVE-2023-44487).
-constexpr double kResetsAtOnce = 200;
-constexpr double kResetsPerSecond = 30;
+// Requests that end before they are answered, each of which costs the application one (CVE-2023-44487), and frames that
+// say so.
+constexpr double kResetsAtOnce = 400;
+constexpr double kResetsPerSecond = 60;
 // Frames that ask for work and bring nothing.
 constexpr double kControlsAtOnce = 500;
 constexpr double kControlsPerSecond = 100;
@@ -56,7 +57,9 @@ Http2Connection::Http2Connection(Worker& worker, Fd fd, std::string client_ip, s
   schedule();
 }
 
-Http2Connection::~Http2Connection() = default;
+Http2Connection::~Http2Connection() {
+  worker_.loop().forget(*this);
+}
 
 // The socket
 
@@ -95,6 +98,7 @@ void Http2Connection::schedule() {
 }
 
 void Http2Connection::on_round_end() {
+  if (gone_) return;
   if (stream_.pending() == 0) tell_drained();
   do {
     bury();
@@ -102,7 +106,7 @@ void Http2Connection::on_round_end() {
     flush();
   } while (!closed_.empty());
   scheduled_ = false;
-  if (stream_.broken()) return close();
+  if (stream_.broken() || failed_) return close();
   if (!drained_.empty() && stream_.pending() == 0) schedule();
   watch_time();
   if (over()) linger();
@@ -118,6 +122,7 @@ void Http2Connection::produce() {
     if (out_.size() >= kMostOutput) {
       flush();
     } else if (count <= 0) {
+      failed_ |= count < 0;
       break;
     }
   }
@@ -142,6 +147,7 @@ void Http2Connection::flush() {
 }
 
 void Http2Connection::watch_time() {
+  if (lingering_) return;
   if (!streams_.empty()) return idle_.cancel();
   if (!idle_.armed()) idle_.arm(worker_.settings().timeouts.keep_alive);
 }
@@ -164,6 +170,7 @@ bool Http2Connection::over() const {
 // Closing with unread bytes in the socket would reset the connection and destroy what is on its way.
 void Http2Connection::linger() {
   lingering_ = true;
+  drop_streams();
   stream_.shutdown_output();
   stream_.watch_input(true);
   idle_.arm(worker_.settings().timeouts.linger);
@@ -175,10 +182,17 @@ void Http2Connection::close() {
   stream_.close();
   idle_.cancel();
   stalled_.cancel();
-  for (auto& stream : streams_) closed_.push_back(std::move(stream));
-  streams_.clear();
-  bury();
+  drop_streams();
   worker_.remove(*this);
+}
+
+void Http2Connection::drop_streams() {
+  for (auto& stream : std::exchange(streams_, {})) {
+    stream->closed_ = true;
+    closed_.push_back(std::move(stream));
+  }
+  drained_.clear();
+  bury();
 }
 
 void Http2Connection::limit(bool allowed) {
@@ -280,8 +294,10 @@ void Http2Connection::end_body(Http2Stream& stream) {
   stream.take_body({}, true, &fields);
 }
 
-void Http2Connection::on_stream_closed(Http2Stream& stream) {
+void Http2Connection::on_stream_closed(Http2Stream& stream, std::uint32_t error) {
   stream.closed_ = true;
+  // Whoever reset it: a client can have that done as well.
+  if (error != NGHTTP2_NO_ERROR && !stream.answered()) limit(resets_.take(worker_.loop().now()));
   if (reader_ == &stream) reader_ = nullptr;
   const std::size_t place = stream.place_;
   closed_.push_back(std::move(streams_[place]));

@@ -68,7 +68,7 @@ class Http2Connection final : public Connection, private RoundEndHandler {
   // `stream`: null when it is not served.
   void on_data(std::int32_t id, Http2Stream* stream, std::string_view bytes);
   void on_frame_sent(Http2Stream& stream, const nghttp2_frame& frame);
-  void on_stream_closed(Http2Stream& stream);
+  void on_stream_closed(Http2Stream& stream, std::uint32_t error);
   // False: enough waits to be sent already.
   bool add_data(std::string_view header, std::size_t bytes, Http2Stream& stream);
 
@@ -84,6 +84,7 @@ class Http2Connection final : public Connection, private RoundEndHandler {
   void watch_time();
   bool over() const;
   void linger();
+  void drop_streams();
 
   Worker& worker_;
   const Peer peer_;
@@ -101,6 +102,7 @@ class Http2Connection final : public Connection, private RoundEndHandler {
   bool scheduled_ = false;
   bool finished_ = false;  // the client knows that no further requests are taken
   bool lingering_ = false;
+  bool failed_ = false;  // nghttp2 can do no more
   bool gone_ = false;
   Allowance resets_;
   Allowance controls_;

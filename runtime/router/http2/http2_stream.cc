@@ -73,7 +73,7 @@ void Http2Stream::take_body(std::string_view piece, bool last, const FieldList* 
 void Http2Stream::read_body(bool wanted) {
   if (wanted && !body_wanted_) connection_.widen(*this);
   body_wanted_ = wanted;
-  if (!wanted || (received_.empty() && !request_ended_)) return;
+  if (!wanted || request_passed_ || (received_.empty() && !request_ended_)) return;
   const std::string kept = std::exchange(received_, {});
   connection_.consumed(*this, kept.size());
   const auto trailers = std::move(request_trailers_);
@@ -82,6 +82,7 @@ void Http2Stream::read_body(bool wanted) {
 
 void Http2Stream::pass_body(std::string_view piece, bool last, const FieldList* trailers) {
   if (piece.empty() && !last) return;
+  request_passed_ = last;
   const std::size_t pieces = piece.empty() ? 0 : 1;
   responder()->on_request_body({.pieces = {&piece, pieces}, .last = last, .trailers = trailers});
 }
@@ -93,7 +94,6 @@ void Http2Stream::interim(ResponseHead& head) {
 }
 
 void Http2Stream::begin(ResponseHead& head) {
-  begun_ = true;
   record().status = head.status;
   upgraded_ = head.status == 101;
   without_body_ = to_head_ || (head.bodiless() && !upgraded_) || head.length == 0;

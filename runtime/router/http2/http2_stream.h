@@ -54,6 +54,8 @@ class Http2Stream final : public Retirable, public Downstream {
 
   std::int32_t id() const { return id_; }
   bool closed() const { return closed_; }
+  // The whole response was passed.
+  bool answered() const { return ended_; }
   bool upgraded() const { return upgraded_; }
   bool request_ended() const { return request_ended_; }
   const FieldList* trailers() const { return trailers_ ? &trailers_->fields : nullptr; }
@@ -85,15 +87,15 @@ class Http2Stream final : public Retirable, public Downstream {
 
   // The request.
   bool body_wanted_ = false;
-  bool request_ended_ = false;  // all of it has come
-  std::string received_;        // of its body, not passed yet
+  bool request_ended_ = false;   // all of it has come
+  bool request_passed_ = false;  // and was passed
+  std::string received_;         // of its body, not passed yet
   std::unique_ptr<KeptFields> request_trailers_;
 
   // The response.
   bool to_head_ = false;
   bool without_body_ = false;
   bool upgraded_ = false;
-  bool begun_ = false;
   bool ended_ = false;     // its last part was passed
   bool deferred_ = false;  // nghttp2 waits to be told that there is more
   bool blocked_ = false;   // on_writable() is owed

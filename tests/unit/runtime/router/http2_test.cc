@@ -354,7 +354,7 @@ TEST_CASE("a WebSocket passes bytes both ways within an HTTP/2 connection") {
 
 TEST_CASE("an HTTP/2 client that resets what it asks for again and again is told to calm down") {
   std::string frames;
-  for (std::uint32_t stream = 1; stream < 2000; stream += 2) {
+  for (std::uint32_t stream = 1; stream < 3000; stream += 2) {
     frames += frame(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, stream, kGet) +
               frame(NGHTTP2_RST_STREAM, 0, stream, std::string("\0\0\0\x8", 4));
   }
