@@ -81,7 +81,7 @@ class Dispatch {
 
   // With a TLS terminator in front, who the client is stands at the end of what it adds to.
   std::string_view client_ip() const {
-    std::string_view ip = client_.peer().ip;
+    std::string_view ip = client_.peer().caller.ip;
     if (worker_.settings().https != HttpsMode::Proxied) return ip;
     for (const Field& field : request_.fields.all()) {
       if (field.known == FieldName::XForwardedFor && !field.value.empty()) ip = last_element(field.value);

@@ -12,6 +12,7 @@ const char* const kUsage =
     R"(Usage: penstock-router --listen ADDRESS:PORT [--listen …] [--listen-tls ADDRESS:PORT …]
                        --control PATH --state-dir DIR [--threads N] [--user NAME]
                        [--https off|proxied|on] [--take-over] [--drain SECONDS]
+                       [--connections N] [--connections-per-address N] [--trusted ADDRESS …]
                        [--metrics ADDRESS:PORT] [--log-level LEVEL]
 
   --listen      where clients connect, or unix:/path; may be given several times
@@ -24,6 +25,9 @@ const char* const kUsage =
                 on: we do, which is the default with --listen-tls
   --take-over   take the place of the router that has --control, if there is one, without losing a request
   --drain       for how long a router whose place was taken serves those who are connected to it; by default 600 s
+  --connections             how many clients may be connected; by default what the limit of open files leaves room for
+  --connections-per-address likewise of one address, by default 512; 0: any number. Does not apply to --https proxied
+  --trusted     an address that may have any number; may be given several times; those of this machine are
   --metrics     where Prometheus may ask at /metrics; by default nowhere
   --log-level   debug, info, warning or error
 )";
@@ -67,6 +71,12 @@ Settings parse_options(const std::vector<std::string>& arguments) {
          settings.https = HttpsMode::On;
        }},
       {"--control", [&](const std::string& value) { settings.control = value; }},
+      {"--connections", [&](const std::string& value) { settings.connections = parse_count("--connections", value); }},
+      {"--connections-per-address",
+       [&](const std::string& value) {
+         settings.connections_per_address = value == "0" ? 0 : parse_count("--connections-per-address", value);
+       }},
+      {"--trusted", [&](const std::string& value) { settings.trusted.push_back(value); }},
       {"--metrics", [&](const std::string& value) { settings.metrics = value; }},
       {"--state-dir", [&](const std::string& value) { settings.state_dir = value; }},
       {"--threads", [&](const std::string& value) { settings.threads = parse_count("--threads", value); }},

@@ -120,7 +120,7 @@ void Router::collect_metrics(MetricsServer::Deliver deliver) {
         return LoopMetrics{worker.statistics(), worker.all_counters(), up - worker.loop().idle()};
       },
       [this, deliver = std::move(deliver)](const std::vector<LoopMetrics>& loops) {
-        deliver(expose(loops, *holds_.holds()));
+        deliver(expose(loops, workers_.refused_connections(), *holds_.holds()));
       });
 }
 

@@ -26,14 +26,17 @@ struct Timeouts {
 };
 
 struct Settings {
-  std::vector<std::string> listen;      // ADDRESS:PORT or unix:/path
-  std::vector<std::string> listen_tls;  // likewise; for HttpsMode::On
-  std::size_t threads = 0;              // event loops that serve; 0: one for each processor
-  std::string metrics;                  // ADDRESS:PORT for Prometheus; empty: nowhere
-  std::filesystem::path control;        // unix socket
-  std::filesystem::path state_dir;      // empty: nothing survives a restart
-  std::string user;                     // empty: stay who we are
-  bool take_over = false;               // take the place of the router that has `control`, if there is one
+  std::vector<std::string> listen;                       // ADDRESS:PORT or unix:/path
+  std::vector<std::string> listen_tls;                   // likewise; for HttpsMode::On
+  std::size_t threads = 0;                               // event loops that serve; 0: one for each processor
+  std::size_t connections_per_address = 512;             // of clients; 0: any number. Not with HttpsMode::Proxied
+  std::size_t connections = 0;                           // in all; 0: what the limit of open files leaves room for
+  std::vector<std::string> trusted{"127.0.0.1", "::1"};  // addresses that may have any number
+  std::string metrics;                                   // ADDRESS:PORT for Prometheus; empty: nowhere
+  std::filesystem::path control;                         // unix socket
+  std::filesystem::path state_dir;                       // empty: nothing survives a restart
+  std::string user;                                      // empty: stay who we are
+  bool take_over = false;  // take the place of the router that has `control`, if there is one
   HttpsMode https = HttpsMode::Off;
   std::string log_level = "info";
   Timeouts timeouts;

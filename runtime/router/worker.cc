@@ -61,14 +61,14 @@ Worker::~Worker() {
   loop_.collect();  // what was retired may look at us
 }
 
-void Worker::accept(Fd client, std::string client_ip, std::unique_ptr<TlsChannel> tls) {
+void Worker::accept(Fd client, Caller caller, std::unique_ptr<TlsChannel> tls) {
   ++statistics_.connections;
   if (tls && tls->speaks_http2()) {
-    auto connection = std::make_unique<Http2Connection>(*this, std::move(client), std::move(client_ip), std::move(tls));
+    auto connection = std::make_unique<Http2Connection>(*this, std::move(client), std::move(caller), std::move(tls));
     if (!connection->broken()) serve(std::move(connection));
     return;
   }
-  auto session = std::make_unique<Session>(*this, std::move(client), std::move(client_ip), std::move(tls));
+  auto session = std::make_unique<Session>(*this, std::move(client), std::move(caller), std::move(tls));
   if (!session->broken()) serve(std::move(session));
 }
 

@@ -7,6 +7,7 @@
 #include "runtime/router/hold/hold_book.h"
 #include "runtime/router/http/request_head.h"
 #include "runtime/router/http/response_head.h"
+#include "runtime/router/loop/connection_limits.h"
 #include "runtime/router/loop/event_loop.h"
 #include "runtime/router/metrics/request_counters.h"
 #include "runtime/router/settings.h"
@@ -46,7 +47,7 @@ class Worker {
   ~Worker();
 
   // Serves a client that connected. `tls` is null, or has finished its handshake on `client`.
-  void accept(Fd client, std::string client_ip, std::unique_ptr<TlsChannel> tls);
+  void accept(Fd client, Caller caller, std::unique_ptr<TlsChannel> tls);
   // Serves `connection` until it calls remove().
   void serve(std::unique_ptr<Connection> connection);
   // Destroys `connection` once the events at hand are handled.

@@ -1,6 +1,9 @@
 #include "runtime/router/workers.h"
 
+#include "base/error.h"
+
 #include <sched.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -11,6 +14,19 @@ std::size_t processors() {
   cpu_set_t set;
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return std::max(1U, std::thread::hardware_concurrency());
   return static_cast<std::size_t>(CPU_COUNT(&set));
+}
+
+// A connection to an application may go with each, and some more files.
+std::size_t room_for_connections() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) throw SystemError("read the limit of open files");
+  return std::max<std::size_t>(1, limit.rlim_cur / 4 * 3);
+}
+
+ConnectionLimits::Bounds bounds_of(const Settings& settings) {
+  return {.per_address = settings.https == HttpsMode::Proxied ? 0 : settings.connections_per_address,
+          .in_all = settings.connections != 0 ? settings.connections : room_for_connections(),
+          .trusted = settings.trusted};
 }
 
 // The same table with reference counts of its own: those of a shared one would be fought over by all processors at
@@ -29,12 +45,12 @@ std::shared_ptr<const RouteTable> copy_of(const RouteTable& table, HttpsMode mod
 Workers::Thread::Thread(const Settings& settings, const TlsContext& context, SharedCache& cache)
     : worker(loop, settings, cache),
       tls(loop, context, {.whole = settings.timeouts.handshake, .linger = settings.timeouts.linger},
-          [this](Fd client, std::string ip, std::unique_ptr<TlsChannel> channel) {
-            worker.accept(std::move(client), std::move(ip), std::move(channel));
+          [this](Fd client, Caller caller, std::unique_ptr<TlsChannel> channel) {
+            worker.accept(std::move(client), std::move(caller), std::move(channel));
           }) {}
 
 Workers::Workers(EventLoop& control, const Settings& settings, const TlsContext& tls)
-    : control_(control), https_(settings.https), cache_(settings.cache) {
+    : control_(control), limits_(bounds_of(settings)), https_(settings.https), cache_(settings.cache) {
   const std::size_t count = settings.threads != 0 ? settings.threads : processors();
   for (std::size_t i = 0; i < count; ++i) threads_.push_back(std::make_unique<Thread>(settings, tls, cache_));
 }
@@ -47,22 +63,22 @@ Workers::~Workers() {
 }
 
 void Workers::listen(const std::vector<int>& sockets) {
-  listen(sockets, [](Thread& thread, Fd client, std::string ip) {
-    thread.worker.accept(std::move(client), std::move(ip), nullptr);
+  listen(sockets, [](Thread& thread, Fd client, Caller caller) {
+    thread.worker.accept(std::move(client), std::move(caller), nullptr);
   });
 }
 
 void Workers::listen_tls(const std::vector<int>& sockets) {
   listen(sockets,
-         [](Thread& thread, Fd client, std::string ip) { thread.tls.accept(std::move(client), std::move(ip)); });
+         [](Thread& thread, Fd client, Caller caller) { thread.tls.accept(std::move(client), std::move(caller)); });
 }
 
-void Workers::listen(const std::vector<int>& sockets, void (*accept)(Thread& thread, Fd client, std::string ip)) {
+void Workers::listen(const std::vector<int>& sockets, void (*accept)(Thread& thread, Fd client, Caller caller)) {
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     Thread& thread = *threads_[i % threads_.size()];
     thread.listeners.push_back(std::make_unique<Listener>(
-        thread.loop, sockets[i],
-        [&thread, accept](Fd client, std::string ip) { accept(thread, std::move(client), std::move(ip)); }));
+        thread.loop, sockets[i], limits_,
+        [&thread, accept](Fd client, Caller caller) { accept(thread, std::move(client), std::move(caller)); }));
   }
 }
 

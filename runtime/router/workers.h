@@ -52,6 +52,8 @@ class Workers {
 
   std::size_t count() const { return threads_.size(); }
   ResponseCache& cache() { return cache_.responses; }
+  // How many connections were over the limits. From any thread.
+  std::uint64_t refused_connections() const { return limits_.refused(); }
 
  private:
   using Leave = void (Worker::*)(std::function<void()>);
@@ -67,10 +69,11 @@ class Workers {
     std::thread thread;
   };
 
-  void listen(const std::vector<int>& sockets, void (*accept)(Thread& thread, Fd client, std::string ip));
+  void listen(const std::vector<int>& sockets, void (*accept)(Thread& thread, Fd client, Caller caller));
   void leave_when_established(Thread& thread, Leave how, const std::function<void()>& done);
 
   EventLoop& control_;
+  ConnectionLimits limits_;
   HttpsMode https_;
   SharedCache cache_;
   std::vector<std::unique_ptr<Thread>> threads_;

@@ -5,6 +5,7 @@
 #include "runtime/router/hold/hold_queue.h"
 #include "runtime/router/http/reply.h"
 #include "runtime/router/http/request_head.h"
+#include "runtime/router/loop/connection_limits.h"
 #include "runtime/router/metrics/request_counters.h"
 
 #include <memory>
@@ -19,7 +20,7 @@ class Worker;
 
 // Who sent a request, as far as its connection tells.
 struct Peer {
-  std::string ip;
+  Caller caller;
   const TlsChannel* tls = nullptr;  // null without TLS
 };
 

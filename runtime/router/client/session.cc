@@ -25,9 +25,9 @@ constexpr std::string_view kHttp2Preface = "PRI * HTTP/2.0\r\n\r\n";
 
 }  // namespace
 
-Session::Session(Worker& worker, Fd fd, std::string client_ip, std::unique_ptr<TlsChannel> tls)
+Session::Session(Worker& worker, Fd fd, Caller caller, std::unique_ptr<TlsChannel> tls)
     : Downstream(worker, address_),
-      address_{.ip = std::move(client_ip), .tls = tls.get()},
+      address_{.caller = std::move(caller), .tls = tls.get()},
       timer_(worker.loop().timers(), [this] { on_timer(); }),
       stream_(worker.loop(), std::move(fd), *this, std::move(tls)) {
   timer_.arm(worker.settings().timeouts.request_head);
@@ -105,7 +105,7 @@ void Session::become_http2() {
   const std::string received = std::string(kHttp2Preface) + std::exchange(input_, {});
   state_ = State::Closed;
   timer_.cancel();
-  auto connection = std::make_unique<Http2Connection>(worker(), stream_.release(), address_.ip, nullptr);
+  auto connection = std::make_unique<Http2Connection>(worker(), stream_.release(), address_.caller, nullptr);
   Http2Connection& successor = *connection;
   worker().serve(std::move(connection));
   worker().remove(*this);

@@ -17,7 +17,7 @@ namespace penstock::router {
 // and while a request is held it keeps no buffers but the bytes it needs.
 class Session final : public Connection, public Downstream {
  public:
-  Session(Worker& worker, Fd fd, std::string client_ip, std::unique_ptr<TlsChannel> tls);
+  Session(Worker& worker, Fd fd, Caller caller, std::unique_ptr<TlsChannel> tls);
 
   void on_events(std::uint32_t events) override;
   void close() override;

@@ -154,6 +154,7 @@ void Control::statistics(const Json& request, const Reply& reply) {
                                                          {"environments", parts_.registry.size()},
                                                          {"threads", each.size()},
                                                          {"open_connections", sum.open_connections},
+                                                         {"refused_connections", parts_.workers.refused_connections()},
                                                          {"connections", sum.connections},
                                                          {"requests", sum.requests},
                                                          {"upstream_failures", sum.upstream_failures},

@@ -37,9 +37,9 @@ constexpr std::array<nghttp2_settings_entry, 4> kSettings = {{
 
 }  // namespace
 
-Http2Connection::Http2Connection(Worker& worker, Fd fd, std::string client_ip, std::unique_ptr<TlsChannel> tls)
+Http2Connection::Http2Connection(Worker& worker, Fd fd, Caller caller, std::unique_ptr<TlsChannel> tls)
     : worker_(worker),
-      peer_{.ip = std::move(client_ip), .tls = tls.get()},
+      peer_{.caller = std::move(caller), .tls = tls.get()},
       session_(open_http2(*this)),
       resets_(kResetsAtOnce, kResetsPerSecond),
       controls_(kControlsAtOnce, kControlsPerSecond),

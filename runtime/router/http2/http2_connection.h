@@ -27,7 +27,7 @@ class Worker;
 class Http2Connection final : public Connection, private RoundEndHandler {
  public:
   // `tls` is null, or has finished its handshake on `fd`.
-  Http2Connection(Worker& worker, Fd fd, std::string client_ip, std::unique_ptr<TlsChannel> tls);
+  Http2Connection(Worker& worker, Fd fd, Caller caller, std::unique_ptr<TlsChannel> tls);
   ~Http2Connection() override;
 
   void on_events(std::uint32_t events) override;

@@ -14,8 +14,10 @@ constexpr Milliseconds kPause{100};
 
 }  // namespace
 
-Listener::Listener(EventLoop& loop, int socket, Accept accept)
-    : loop_(loop), socket_(socket), accept_(std::move(accept)), later_(loop.timers(), [this] { open(); }) {}
+Listener::Listener(EventLoop& loop, int socket, ConnectionLimits& limits, Accept accept)
+    : loop_(loop), socket_(socket), limits_(limits), accept_(std::move(accept)), later_(loop.timers(), [this] {
+        open();
+      }) {}
 
 Listener::~Listener() {
   pause();
@@ -41,7 +43,9 @@ void Listener::on_events(std::uint32_t /*events*/) {
     socklen_t length = sizeof peer;
     Fd client(::accept4(socket_, reinterpret_cast<sockaddr*>(&peer), &length, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (client) {
-      accept_(std::move(client), ip_of(peer));
+      Caller caller{.ip = ip_of(peer), .place = {}};
+      caller.place = limits_.admit(caller.ip);
+      if (caller.place) accept_(std::move(client), std::move(caller));
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       log_of("router")->warn("cannot accept connections for now: errno={}", errno);
       pause();

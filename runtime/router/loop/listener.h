@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/handle.h"
+#include "runtime/router/loop/connection_limits.h"
 #include "runtime/router/loop/event_loop.h"
 #include "runtime/router/loop/timer.h"
 
@@ -12,11 +13,11 @@ namespace penstock::router {
 // Takes the connections of a listening socket.
 class Listener final : public EventHandler {
  public:
-  using Accept = std::function<void(Fd client, std::string client_ip)>;
+  using Accept = std::function<void(Fd client, Caller caller)>;
 
-  // `socket` does not block and outlives this. Nothing is taken before open(), which, as everything else, is for the
-  // loop's thread.
-  Listener(EventLoop& loop, int socket, Accept accept);
+  // `socket` does not block; it and `limits`, by which some are refused, outlive this. Nothing is taken before open(),
+  // which, as everything else, is for the loop's thread.
+  Listener(EventLoop& loop, int socket, ConnectionLimits& limits, Accept accept);
   ~Listener() override;
 
   // Starts to take connections.
@@ -29,6 +30,7 @@ class Listener final : public EventHandler {
  private:
   EventLoop& loop_;
   int socket_;
+  ConnectionLimits& limits_;
   Accept accept_;
   bool open_ = false;
   Timer later_;  // out of file descriptors: later there may be some

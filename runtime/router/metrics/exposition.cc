@@ -108,7 +108,7 @@ void expose_holds(Page& page, const Holds& holds) {
 
 }  // namespace
 
-std::string expose(const std::vector<LoopMetrics>& loops, const Holds& holds) {
+std::string expose(const std::vector<LoopMetrics>& loops, std::uint64_t refused_connections, const Holds& holds) {
   SortedCounters environments;
   Statistics statistics;
   for (const LoopMetrics& loop : loops) {
@@ -122,6 +122,8 @@ std::string expose(const std::vector<LoopMetrics>& loops, const Holds& holds) {
   page.value("", statistics.open_connections);
   page.metric("connections_total", "counter", "Clients that connected.");
   page.value("", statistics.connections);
+  page.metric("refused_connections_total", "counter", "Clients over the limits of connections.");
+  page.value("", refused_connections);
   page.metric("loop_busy_seconds_total", "counter", "For how long an event loop had something to do.");
   for (std::size_t i = 0; i < loops.size(); ++i) page.value(fmt::format("loop=\"{}\"", i), seconds(loops[i].busy));
   page.metric("resident_memory_bytes", "gauge", "Memory of the process.");

@@ -17,6 +17,6 @@ struct LoopMetrics {
 };
 
 // The text format of Prometheus (version 0.0.4), of all loops and holds together.
-std::string expose(const std::vector<LoopMetrics>& loops, const Holds& holds);
+std::string expose(const std::vector<LoopMetrics>& loops, std::uint64_t refused_connections, const Holds& holds);
 
 }  // namespace penstock::router

@@ -67,7 +67,7 @@ class MetricsConnection final : public EventHandler {
 MetricsServer::MetricsServer(EventLoop& loop, int socket, Collect collect)
     : loop_(loop),
       collect_(std::move(collect)),
-      listener_(loop, socket, [this](Fd client, const std::string& /*ip*/) { accept(std::move(client)); }) {
+      listener_(loop, socket, limits_, [this](Fd client, const Caller& /*caller*/) { accept(std::move(client)); }) {
   listener_.open();
 }
 

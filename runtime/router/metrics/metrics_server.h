@@ -35,6 +35,7 @@ class MetricsServer {
   Collect collect_;
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<MetricsConnection>> connections_;
+  ConnectionLimits limits_{{}};
   Listener listener_;
 };
 

@@ -11,15 +11,15 @@ TlsAcceptor::~TlsAcceptor() {
   stop();
 }
 
-void TlsAcceptor::accept(Fd client, std::string client_ip) {
+void TlsAcceptor::accept(Fd client, Caller caller) {
   auto channel = context_.accept(client.get());
   const auto place = handshakes_.insert(handshakes_.end(), nullptr);
-  const auto done = [this, place, ip = std::move(client_ip)](Handshake& handshake,
-                                                             std::unique_ptr<TlsChannel> established) {
+  const auto done = [this, place, caller = std::move(caller)](Handshake& handshake,
+                                                              std::unique_ptr<TlsChannel> established) {
     Fd socket = handshake.take_socket();
     loop_.retire(std::move(*place));
     handshakes_.erase(place);
-    if (established) serve_(std::move(socket), ip, std::move(established));
+    if (established) serve_(std::move(socket), caller, std::move(established));
     if (idle() && when_idle_) loop_.post(std::exchange(when_idle_, nullptr));
   };
   *place = std::make_unique<Handshake>(loop_, std::move(client), std::move(channel), limits_, done);

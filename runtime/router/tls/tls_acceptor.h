@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/router/loop/connection_limits.h"
 #include "runtime/router/tls/handshake.h"
 #include "runtime/router/tls/tls_context.h"
 
@@ -14,14 +15,14 @@ namespace penstock::router {
 // event loop.
 class TlsAcceptor {
  public:
-  using Serve = std::function<void(Fd client, std::string client_ip, std::unique_ptr<TlsChannel> channel)>;
+  using Serve = std::function<void(Fd client, Caller caller, std::unique_ptr<TlsChannel> channel)>;
 
   TlsAcceptor(EventLoop& loop, const TlsContext& context, Handshake::Limits limits, Serve serve);
   TlsAcceptor(const TlsAcceptor&) = delete;
   TlsAcceptor& operator=(const TlsAcceptor&) = delete;
   ~TlsAcceptor();
 
-  void accept(Fd client, std::string client_ip);
+  void accept(Fd client, Caller caller);
   // Gives up the handshakes under way, and calls nobody back.
   void stop();
 

@@ -44,8 +44,8 @@ Exchange::Exchange(Downstream& client, const RequestHead& request, Target target
       has_body_(!request.body.empty()),
       codec_(std::move(codec)),
       watchdog_(worker_.loop().timers(), [this] { on_timeout(); }) {
-  Origin origin{.client_ip = client.peer().ip,
-                .forwarded_for = client.peer().ip,
+  Origin origin{.client_ip = client.peer().caller.ip,
+                .forwarded_for = client.peer().caller.ip,
                 .https = target_.https,
                 .original_route = target_.route->original_url};
   std::string forwarded;
