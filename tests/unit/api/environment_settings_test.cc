@@ -12,6 +12,7 @@ TEST_CASE("settings of an environment are what was set") {
   const Json wanted = {{"enable_manual_deployments", true},
                        {"hold", "all"},
                        {"on_failure", "keep"},
+                       {"enable_cache_grace_period", true},
                        {"hold_timeout_s", 1},
                        {"hold_max_requests", 2},
                        {"hold_max_bytes", 3},
