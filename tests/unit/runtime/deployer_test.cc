@@ -218,7 +218,10 @@ TEST_CASE_METHOD(DeployedFixture, "requests under way end before the old release
   });
   const std::string address = machine.lock()->containers.at("d1-app").address;
   deploy("d2");
-  CHECK(drain == Json{{"op", "drain"}, {"addresses", {address + ":8888"}}, {"requests_ms", 7000}, {"streams_ms", 0}});
+  CHECK(drain == Json{{"op", "drain"},
+                      {"addresses", {address + ":8888", "unix:/sockets/d1-app/app.sock"}},
+                      {"requests_ms", 7000},
+                      {"streams_ms", 0}});
   CHECK_THAT(life->output.text(), Catch::Contains("Drained:  3 finished, 1 closed, 0 cut\n"));
 }
 

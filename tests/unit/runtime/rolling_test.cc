@@ -26,7 +26,7 @@ struct RollingFixture : DeployerFixture {
   }
   Json drain_order(int requests_ms, int streams_ms) {
     return {{"op", "drain"},
-            {"addresses", {d1_address_ + ":8888"}},
+            {"addresses", {d1_address_ + ":8888", "unix:/sockets/d1-app/app.sock"}},
             {"requests_ms", requests_ms},
             {"streams_ms", streams_ms}};
   }

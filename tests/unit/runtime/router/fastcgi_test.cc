@@ -178,7 +178,7 @@ TEST_CASE("where scripts are off, none runs and none is shown, but for the front
   CHECK(status_of(site.get("/nothing")) == 404);
 }
 
-TEST_CASE("a body reaches the script in whatever pieces it comes, and its length has to be known") {
+TEST_CASE("a body reaches the script in whatever pieces it comes, and always with its length") {
   PhpSite site;
   std::string large(300'000, 'x');
   large += "end";
@@ -187,7 +187,15 @@ TEST_CASE("a body reaches the script in whatever pieces it comes, and its length
       site.send(head + "Content-Type: a/b\r\nContent-Length: " + std::to_string(large.size()) + "\r\n\r\n" + large);
   CHECK_THAT(response,
              Contains("CONTENT_LENGTH=300003\n") && Contains("CONTENT_TYPE=a/b\n") && Contains("body=300003:xxend"));
-  CHECK(status_of(site.send(head + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")) == 411);
+  CHECK_THAT(site.send(head + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
+             Contains("CONTENT_LENGTH=3\n") && Contains("body=3:abc"));
+}
+
+TEST_CASE("a script gets no body of unknown length where none is collected") {
+  PhpSite site([](const FastCgiRequest&) { return answer("X-A: 1\r\n\r\n"); },
+               {{"/", {{"root", "web"}, {"scripts", true}, {"request_buffering", {{"enabled", false}}}}}});
+  CHECK(status_of(site.send("POST /tool.php HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\n"
+                            "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")) == 411);
 }
 
 TEST_CASE("a script says status, fields and length, in lines that end as CGI allows") {
