@@ -6,6 +6,7 @@
 #include "fuzz/fake_application.h"
 #include "fuzz/fake_client.h"
 #include "fuzz/strict_http.h"
+#include "runtime/router/cache/shared_cache.h"
 #include "runtime/router/tls/tls_channel.h"
 #include "runtime/router/worker.h"
 
@@ -52,11 +53,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 "a socket pair");
   EventLoop loop;
   const Settings settings;
-  Worker worker(loop, settings);
+  SharedCache cache(settings.cache);
+  Worker worker(loop, settings, cache);
   worker.adopt(table, {});
   fuzz::FakeApplication application(loop, listener, {.bytes = bytes.substr(split), .close = (data[1] & 1) != 0});
   fuzz::FakeClient client(loop, Fd(pair[0]), {.bytes = bytes.substr(0, split), .piece = data[0] + std::size_t{1}});
-  worker.accept(Fd(pair[1]), "192.0.2.1", nullptr);
+  worker.accept(Fd(pair[1]), {.ip = "192.0.2.1", .place = nullptr}, nullptr);
   loop.run();
   client.require_answers_in_order();
   return 0;
