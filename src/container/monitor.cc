@@ -46,6 +46,7 @@ ProcessOptions monitor_process(const MonitorOptions& options, int report) {
   const char* path = std::getenv("PATH");
   process.environment = {fmt::format("PATH={}", path != nullptr ? path : "/usr/sbin:/usr/bin:/sbin:/bin"),
                          fmt::format("_OCI_SYNCPIPE={}", report)};
+  process.directory = options.files.root;  // conmon leaves a file `oom` where it is
   process.inherited_fds = {report};
   process.keep_running = true;
   return process;
