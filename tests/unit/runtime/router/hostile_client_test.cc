@@ -51,7 +51,7 @@ std::vector<std::string> smugglers() {
       kHead + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n" + kHidden,
       kHead + "X: a\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + kHidden,
       kHead + "X: a\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + kHidden,
-      kHead + std::string("X: a\0Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 43) + kHidden,
+      kHead + std::string("X: a\0Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 40) + kHidden,
       "POST / HTTP/1.0\r\nHost: site.test\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + kHidden,
       "GET / HTTP/1.1\r\nHost: site.test\r\n\tContent-Length: 44\r\n\r\n" + kHidden,
       "GET / HTTP/1.1\r\nHost: site.test\r\nHost: other.test\r\n\r\n" + kHidden,
