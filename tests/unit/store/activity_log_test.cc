@@ -96,11 +96,14 @@ TEST_CASE_METHOD(LogFixture, "followers wait for what is still to come") {
 }
 
 TEST_CASE_METHOD(LogFixture, "a waiting follower stops on request") {
-  std::jthread waiting([this](const std::stop_token& stop) {
+  bool nothing = false;
+  std::jthread waiting([&](const std::stop_token& stop) {
     LogFollower follower(log);
-    CHECK(follower.next(stop).empty());
+    nothing = follower.next(stop).empty();
   });
   waiting.request_stop();
+  waiting.join();
+  CHECK(nothing);
 }
 
 TEST_CASE_METHOD(LogFixture, "the log of a dead process is repaired, continued and sealed") {

@@ -257,15 +257,16 @@ TEST_CASE("what is being recorded is bounded") {
 
 TEST_CASE("several threads share a cache") {
   ResponseCache cache({.bytes = 200'000, .entry_bytes = 10'000});
+  const ResponseCache::Entry page = entry(std::string(5'000, 'x'));
   {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 4; ++t) {
-      threads.emplace_back([&cache, t] {
+      threads.emplace_back([&cache, &page, t] {
         for (int i = 0; i < 500; ++i) {
           std::string text = "env\rr1\rhttps://site.test/" + std::to_string((i * 7 + t) % 60) + "\n";
           const CacheKey key(text);
           const FieldList none;
-          if (!cache.find(key, none, kThen).entry) cache.store(key, entry(std::string(5'000, 'x')), kThen);
+          if (!cache.find(key, none, kThen).entry) cache.store(key, page, kThen);
           if (i % 50 == 0) cache.invalidate(key);
           if (i % 200 == 0) cache.drop("env\rr1\r");
         }
