@@ -79,21 +79,11 @@ class Dispatch {
     return tls != nullptr && !tls->satisfies(*match_.tls);
   }
 
-  // With a TLS terminator in front, who the client is stands at the end of what it adds to.
-  std::string_view client_ip() const {
-    std::string_view ip = client_.peer().caller.ip;
-    if (worker_.settings().https != HttpsMode::Proxied) return ip;
-    for (const Field& field : request_.fields.all()) {
-      if (field.known == FieldName::XForwardedFor && !field.value.empty()) ip = last_element(field.value);
-    }
-    return ip;
-  }
-
   // Who is led elsewhere is asked there: a password is not to be sent in clear on the way to https.
   bool admitted() {
     const Access& access = (*match_.environment)->access;
     if (access.open() || match_.only_https || match_.route->redirect_to) return true;
-    switch (access.judge(client_ip())) {
+    switch (access.judge(client_.client_ip(request_))) {
       case Access::Verdict::Admit:
         return true;
       case Access::Verdict::Refuse:

@@ -35,6 +35,15 @@ void Downstream::take_again(std::string_view head, ReleaseSlot slot) {
   dispatch(*this, request, head, std::move(slot), true);
 }
 
+std::string_view Downstream::client_ip(const RequestHead& request) const {
+  std::string_view ip = peer_.caller.ip;
+  if (worker_.settings().https != HttpsMode::Proxied) return ip;
+  for (const Field& field : request.fields.all()) {
+    if (field.known == FieldName::XForwardedFor && !field.value.empty()) ip = last_element(field.value);
+  }
+  return ip;
+}
+
 void Downstream::send_reply(const Reply& reply, bool json) {
   const std::string page = render_page(reply, json);
   const std::string_view piece = page;

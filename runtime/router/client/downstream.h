@@ -57,6 +57,9 @@ class Downstream : public ResponseSink, private HeldRequest {
   // Of the present request: whoever writes the response keeps `status` and `response_bytes`.
   RequestRecord& record() { return record_; }
   const Peer& peer() const { return peer_; }
+  // Whose address `request` comes from: with a TLS terminator in front, the one that stands at the end of what it adds
+  // to. Lives as long as the request and the peer.
+  std::string_view client_ip(const RequestHead& request) const;
 
  protected:
   // Has the request dispatched whose head is `head`, in the form of HTTP/1.1.

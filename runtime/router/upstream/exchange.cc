@@ -44,7 +44,7 @@ Exchange::Exchange(Downstream& client, const RequestHead& request, Target target
       has_body_(!request.body.empty()),
       codec_(std::move(codec)),
       watchdog_(worker_.loop().timers(), [this] { on_timeout(); }) {
-  Origin origin{.client_ip = client.peer().caller.ip,
+  Origin origin{.client_ip = client.client_ip(request),
                 .forwarded_for = client.peer().caller.ip,
                 .https = target_.https,
                 .original_route = target_.route->original_url};
@@ -52,11 +52,7 @@ Exchange::Exchange(Downstream& client, const RequestHead& request, Target target
   if (worker_.settings().https == HttpsMode::Proxied) {
     forwarded = whole_list(request.fields, FieldName::XForwardedFor);
   }
-  if (!forwarded.empty()) {
-    // With a TLS terminator in front, who the client is stands at the end of what it adds to.
-    origin.client_ip = last_element(forwarded);
-    origin.forwarded_for = forwarded;
-  }
+  if (!forwarded.empty()) origin.forwarded_for = forwarded;
   std::string verification;
   std::string certificate;
   if (target_.tells_client_certificate && client.peer().tls != nullptr) {
