@@ -1,10 +1,9 @@
 #include "runtime/router/worker.h"
 
 #include "runtime/router/client/session.h"
+#include "runtime/router/http/date.h"
 #include "runtime/router/http2/http2_connection.h"
 #include "runtime/router/tls/tls_channel.h"
-
-#include <fmt/chrono.h>
 
 #include <ctime>
 #include <set>
@@ -121,7 +120,7 @@ void Worker::leave(Milliseconds limit, std::function<void()> done) {
 
 std::string_view Worker::date() {
   if (loop_.now() - date_made_ >= Milliseconds(1000)) {
-    date_ = fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(std::time(nullptr)));
+    date_ = http_date(std::time(nullptr));
     date_made_ = loop_.now();
   }
   return date_;
