@@ -104,7 +104,7 @@ void Workers::drain(std::function<void()> done) {
   leave(&Worker::drain, std::move(done));
 }
 
-void Workers::drain(const DrainOrder& order, Drains::Done done) {
+void Workers::drain_applications(const DrainOrder& order, Drains::Done done) {
   struct Progress {
     std::size_t left;
     DrainReport sum;

@@ -34,7 +34,7 @@ class Workers {
   void adopt(const std::shared_ptr<const RouteTable>& table, const std::shared_ptr<const Holds>& holds,
              std::function<void()> adopted);
   // As Drains::begin(), of all loops.
-  void drain(const DrainOrder& order, Drains::Done done);
+  void drain_applications(const DrainOrder& order, Drains::Done done);
   // No further connections. `done` is called when those there are have ended, or their time is over: Worker::drain()
   // and Worker::stop().
   void drain(std::function<void()> done);

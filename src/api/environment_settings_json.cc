@@ -64,19 +64,10 @@ void apply(EnvironmentSettings& settings, const std::string& name, const Json& v
 }  // namespace
 
 Json settings_json(const Environment& environment) {
-  const EnvironmentSettings& settings = environment.settings;
   const std::string self = environment_path(environment.project, environment.name) + "/settings";
-  return {{"enable_manual_deployments", settings.enable_manual_deployments},
-          {"hold", to_string(settings.hold)},
-          {"on_failure", to_string(settings.on_failure)},
-          {"enable_cache_grace_period", settings.enable_cache_grace_period},
-          {"hold_timeout_s", settings.hold_timeout_s},
-          {"hold_max_requests", settings.hold_max_requests},
-          {"hold_max_bytes", settings.hold_max_bytes},
-          {"drain_timeout_s", settings.drain_timeout_s},
-          {"start_timeout_s", settings.start_timeout_s},
-          {"stop_grace_s", settings.stop_grace_s},
-          {"_links", {{"self", {{"href", self}}}, {"#edit", {{"href", self}}}}}};
+  Json json = deploy_settings_json(environment.settings);
+  json["_links"] = {{"self", {{"href", self}}}, {"#edit", {{"href", self}}}};
+  return json;
 }
 
 void apply_settings(EnvironmentSettings& settings, const Json& patch) {

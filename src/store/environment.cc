@@ -29,17 +29,8 @@ constexpr std::size_t kSlugLimit = 32;
 constexpr std::size_t kHashDigits = 7;
 
 Json to_json(const EnvironmentSettings& settings) {
-  Json json = {{"enable_manual_deployments", settings.enable_manual_deployments},
-               {"hold", to_string(settings.hold)},
-               {"on_failure", to_string(settings.on_failure)},
-               {"enable_cache_grace_period", settings.enable_cache_grace_period},
-               {"hold_timeout_s", settings.hold_timeout_s},
-               {"hold_max_requests", settings.hold_max_requests},
-               {"hold_max_bytes", settings.hold_max_bytes},
-               {"drain_timeout_s", settings.drain_timeout_s},
-               {"start_timeout_s", settings.start_timeout_s},
-               {"stop_grace_s", settings.stop_grace_s},
-               {"restrict_robots", settings.restrict_robots}};
+  Json json = deploy_settings_json(settings);
+  json["restrict_robots"] = settings.restrict_robots;
   if (settings.http_access) json["http_access"] = settings.http_access->to_json();
   return json;
 }
@@ -126,6 +117,19 @@ Hold hold_of(std::string_view name) {
 }
 OnFailure on_failure_of(std::string_view name) {
   return value_of(kOnFailures, name, "on_failure setting");
+}
+
+Json deploy_settings_json(const EnvironmentSettings& settings) {
+  return {{"enable_manual_deployments", settings.enable_manual_deployments},
+          {"hold", to_string(settings.hold)},
+          {"on_failure", to_string(settings.on_failure)},
+          {"enable_cache_grace_period", settings.enable_cache_grace_period},
+          {"hold_timeout_s", settings.hold_timeout_s},
+          {"hold_max_requests", settings.hold_max_requests},
+          {"hold_max_bytes", settings.hold_max_bytes},
+          {"drain_timeout_s", settings.drain_timeout_s},
+          {"start_timeout_s", settings.start_timeout_s},
+          {"stop_grace_s", settings.stop_grace_s}};
 }
 
 Json HttpAccess::to_json() const {

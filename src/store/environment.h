@@ -64,6 +64,8 @@ std::string_view to_string(EnvironmentSettings::Hold hold);
 std::string_view to_string(EnvironmentSettings::OnFailure on_failure);
 EnvironmentSettings::Hold hold_of(std::string_view name);
 EnvironmentSettings::OnFailure on_failure_of(std::string_view name);
+// How deploys go, as it is stored and shown. Who may see the environment (http_access, restrict_robots) is not in it.
+Json deploy_settings_json(const EnvironmentSettings& settings);
 
 struct DeploymentState {
   std::optional<WallTime> last_deployment_at;

@@ -50,18 +50,21 @@ void add_report(Json& own, const Json& other) {
   own["report"] = to_json(sum);
 }
 
-void add_drain_report(Json& own, const Json& other) {
-  const Json more = other.value("report", Json::object());
-  for (const char* const name : {"finished", "closed", "cut"}) {
-    own["report"][name] = own["report"][name].get<std::uint64_t>() + more.value(name, std::uint64_t{0});
+// Of the object `part` of both.
+void add_counts(Json& own, const Json& other, const char* part, std::initializer_list<const char*> names) {
+  const Json more = other.value(part, Json::object());
+  Json& counts = own[part];
+  for (const char* const name : names) {
+    counts[name] = counts[name].get<std::uint64_t>() + more.value(name, std::uint64_t{0});
   }
 }
 
+void add_drain_report(Json& own, const Json& other) {
+  add_counts(own, other, "report", {"finished", "closed", "cut"});
+}
+
 void add_statistics(Json& own, const Json& other) {
-  const Json more = other.value("stats", Json::object());
-  for (const char* const name : {"open_connections", "connections", "requests", "upstream_failures"}) {
-    own["stats"][name] = own["stats"][name].get<std::uint64_t>() + more.value(name, std::uint64_t{0});
-  }
+  add_counts(own, other, "stats", {"open_connections", "connections", "requests", "upstream_failures"});
 }
 
 }  // namespace
@@ -135,7 +138,7 @@ void Control::drain(const Json& request, const Reply& reply) {
   const DrainOrder order{.addresses = request.at("addresses").get<std::vector<std::string>>(),
                          .requests = Milliseconds(request.at("requests_ms").get<std::int64_t>()),
                          .streams = Milliseconds(request.at("streams_ms").get<std::int64_t>())};
-  parts_.workers.drain(order, [this, request, reply](const DrainReport& report) {
+  parts_.workers.drain_applications(order, [this, request, reply](const DrainReport& report) {
     const Json counts{{"finished", report.finished}, {"closed", report.closed}, {"cut", report.cut}};
     add_predecessor(request, {{"ok", true}, {"report", counts}}, reply, add_drain_report);
   });
