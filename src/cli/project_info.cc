@@ -3,22 +3,11 @@
 #include "cli/table.h"
 #include "cli/verbs.h"
 
-#include <fmt/format.h>
-
-#include <ostream>
-
 namespace penstock::cli {
 namespace {
 
 int run(Session& session) {
-  const std::optional<std::string> property = session.options.positional(0);
-  const std::optional<std::string> value = session.options.positional(1);
-  if (property && value) {
-    set_property(session, session.project_path(), *property, *value);
-  } else {
-    print_properties(session, with_settings(session, session.project_path()), property);
-  }
-  return 0;
+  return show_or_set_properties(session, session.project_path());
 }
 
 }  // namespace

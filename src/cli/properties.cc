@@ -17,6 +17,21 @@ Json typed(const std::string& text) {
   return value.is_discarded() ? Json(text) : value;
 }
 
+Json with_settings(Session& session, const std::string& path) {
+  Json resource = session.http().get(path);
+  const Json settings = session.http().get(path + "/settings");
+  for (const auto& [name, value] : settings.items()) {
+    if (name != "_links") resource[name] = value;
+  }
+  return resource;
+}
+
+void set_property(Session& session, const std::string& path, const std::string& property, const std::string& value) {
+  const bool is_setting = session.http().get(path + "/settings").contains(property);
+  session.http().patch(path + (is_setting ? "/settings" : ""), {{property, is_setting ? typed(value) : Json(value)}});
+  session.err << fmt::format("Property {} set to: {}\n", property, value);
+}
+
 }  // namespace
 
 void print_properties(Session& session, const Json& resource, const std::optional<std::string>& property) {
@@ -37,19 +52,15 @@ void print_properties(Session& session, const Json& resource, const std::optiona
   table.print(session.options, session.out);
 }
 
-Json with_settings(Session& session, const std::string& path) {
-  Json resource = session.http().get(path);
-  const Json settings = session.http().get(path + "/settings");
-  for (const auto& [name, value] : settings.items()) {
-    if (name != "_links") resource[name] = value;
+int show_or_set_properties(Session& session, const std::string& path) {
+  const std::optional<std::string> property = session.options.positional(0);
+  const std::optional<std::string> value = session.options.positional(1);
+  if (property && value) {
+    set_property(session, path, *property, *value);
+  } else {
+    print_properties(session, with_settings(session, path), property);
   }
-  return resource;
-}
-
-void set_property(Session& session, const std::string& path, const std::string& property, const std::string& value) {
-  const bool is_setting = session.http().get(path + "/settings").contains(property);
-  session.http().patch(path + (is_setting ? "/settings" : ""), {{property, is_setting ? typed(value) : Json(value)}});
-  session.err << fmt::format("Property {} set to: {}\n", property, value);
+  return 0;
 }
 
 std::string cell(const Json& value) {

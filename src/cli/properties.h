@@ -13,10 +13,9 @@ class Session;
 // NotFound for a property there is none of.
 void print_properties(Session& session, const Json& resource, const std::optional<std::string>& property);
 
-// A project or an environment with its settings: they are a resource of their own, but people look for them there.
-Json with_settings(Session& session, const std::string& path);
-// Sets a property or a setting of the resource at `path`, and says so.
-void set_property(Session& session, const std::string& path, const std::string& property, const std::string& value);
+// The verbs `… [property] [value]` of the project or environment at `path`: shows all of its properties or one, or sets
+// one. Its settings are among them: they are a resource of their own, but people look for them there.
+int show_or_set_properties(Session& session, const std::string& path);
 
 // A value as a cell: texts as they are, the rest as JSON.
 std::string cell(const Json& value);
