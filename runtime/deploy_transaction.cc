@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "runtime/deploy_report.h"
+#include "runtime/live_release.h"
 #include "runtime/steps/finish.h"
 #include "runtime/steps/journal_steps.h"
 #include "runtime/steps/run_hooks.h"
@@ -19,23 +20,13 @@ Deployment added(Store& store, Deployment deployment, Strategy strategy) {
   return store.deployments().add(std::move(deployment));
 }
 
-// What runs for the environment now. A release that does not run, of an environment that was inactive, is not live.
-std::optional<ReleaseContainers> live_release(DeployerContext& context, const Environment& environment) {
-  auto current = context.parts.store.deployments().current(environment.project, environment.name);
-  if (!current) return std::nullopt;
-  std::optional<ReleaseContainers> live(std::in_place, context, release_of(environment, std::move(*current)));
-  if (!live->exist()) return std::nullopt;
-  live->adopt();
-  return live;
-}
-
 }  // namespace
 
 DeployTransaction::DeployTransaction(DeployerContext& context, const DeployRequest& request)
     : context_(context),
       request_(request),
       live_(live_release(context, request.environment)),
-      strategy_(live_ ? request.strategy : Strategy::StopStart),
+      strategy_(live_ && !request.data ? request.strategy : Strategy::StopStart),
       containers_(context, release_of(request.environment, added(context.parts.store, request.release, strategy_))) {}
 
 DeployResult DeployTransaction::run(GetReady get_ready) {
@@ -63,7 +54,9 @@ DeployResult DeployTransaction::run(GetReady get_ready) {
 }
 
 void DeployTransaction::announce() {
-  request_.output.line(fmt::format("{} environment {}", live_ ? "Redeploying" : "Creating", request_.environment.name));
+  const char* verb = live_ ? "Redeploying" : "Creating";
+  const std::string origin = request_.data ? ", as a clone of " + request_.data->shown : "";
+  request_.output.line(fmt::format("{} environment {}{}", verb, request_.environment.name, origin));
 }
 
 void DeployTransaction::step(const std::string& name, const std::function<void()>& effect) {
@@ -80,7 +73,7 @@ void DeployTransaction::journalled_step(const std::string& name, const std::func
 
 void DeployTransaction::run_deploy_hooks() {
   const std::string& fingerprint = containers_.release().deployment.deploy_fingerprint;
-  if (live_ && live_->release().deployment.deploy_fingerprint == fingerprint) return;
+  if (live_ && !request_.data && live_->release().deployment.deploy_fingerprint == fingerprint) return;
   result_.commands = RunHooks{HookKind::Deploy, containers_, request_.output}.run(request_.stop);
   const std::string failed = failed_hook(result_.commands);
   if (failed.empty()) return;

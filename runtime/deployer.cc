@@ -13,6 +13,7 @@
 #include "runtime/router_client.h"
 #include "runtime/router_entry.h"
 #include "runtime/site.h"
+#include "runtime/steps/keep_data.h"
 #include "runtime/stop_start.h"
 #include "runtime/volumes/volume_pool.h"
 
@@ -45,6 +46,11 @@ void Deployer::tell_router(const Environment& environment) {
   ReleaseContainers containers(*context_, release_of(environment, std::move(*current)));
   containers.adopt();
   context_->parts.router.put(router_entry(*context_, containers, Hold::Off));
+}
+
+void Deployer::keep_data(const Environment& environment, const std::string& name, bool held) {
+  const EnvironmentLocks::Lock lock = context_->locks.acquire(environment.key());
+  KeepData{*context_, environment, name, held}.run();
 }
 
 void Deployer::stop(const Environment& environment) {

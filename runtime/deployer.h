@@ -8,11 +8,13 @@
 #include "image/image_store.h"
 #include "runtime/artifact_mounts.h"
 #include "runtime/strategy.h"
+#include "runtime/volumes/data_origin.h"
 #include "store/store.h"
 
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -33,10 +35,11 @@ enum class Revived {
 
 struct DeployRequest {
   const Environment& environment;
-  const Deployment& release;  // new, not in the store yet: deploy() adds it
-  Strategy strategy = Strategy::StopStart;
+  const Deployment& release;                // new, not in the store yet: deploy() adds it
+  Strategy strategy = Strategy::StopStart;  // the only one when there is `data`
   OutputSink& output;
-  std::stop_token stop;  // heeded until Commit
+  std::stop_token stop;              // heeded until Commit
+  std::optional<DataOrigin> data{};  // to have instead of the environment's own; with the release, or not at all
 };
 
 struct StepTime {
@@ -92,6 +95,10 @@ class Deployer {
   // For a container that ended on its own: starts it again when it is of a live release. Does not wait for a deploy of
   // its environment. Unlike the others, may be called at any time. Throws Error when it cannot be made, Cancelled.
   Revived revive(const std::string& container, const std::stop_token& stop);
+
+  // Keeps a copy of the environment's data in the pool, of an instant when no deployment of it is under way. With
+  // `held`, requests wait meanwhile.
+  void keep_data(const Environment& environment, const std::string& name, bool held);
 
   // Tells the router an environment's routes and rules anew, without touching what runs.
   void tell_router(const Environment& environment);

@@ -30,7 +30,7 @@ void rolling(DeployTransaction& transaction) {
   output.line(
       "  Rolling: the previous release serves until the new one is ready. Both use the same data, which a failure does "
       "not take back.");
-  transaction.journalled_step(step::kPrepare, [&] { Prepare{context, containers, output}.run(); });
+  transaction.journalled_step(step::kPrepare, [&] { Prepare{context, containers, output, true}.run(); });
   transaction.step(step::kExpose, [&] { containers.expose(); });
   transaction.step(step::kStart, [&] { StartApplications{containers, output}.run(request.stop); });
   transaction.step(step::kDeployHook, [&] { transaction.run_deploy_hooks(); });

@@ -5,6 +5,7 @@
 #include "runtime/steps/hold_requests.h"
 #include "runtime/steps/journal_steps.h"
 #include "runtime/steps/prepare.h"
+#include "runtime/steps/replace_data.h"
 #include "runtime/steps/snapshot_volumes.h"
 #include "runtime/steps/start_applications.h"
 #include "runtime/steps/stop_containers.h"
@@ -18,8 +19,8 @@ void stop_start(DeployTransaction& transaction) {
   ReleaseContainers* live = transaction.live();
   OutputSink& output = request.output;
 
-  transaction.journalled_step(step::kPrepare, [&] { Prepare{context, containers, output}.run(); });
-  transaction.step(step::kExpose, [&] { containers.expose(); });
+  transaction.journalled_step(step::kPrepare, [&] { Prepare{context, containers, output, !request.data}.run(); });
+  if (!request.data) transaction.step(step::kExpose, [&] { containers.expose(); });
   transaction.requests_are_held();
   transaction.journalled_step(step::kHold, [&] { HoldRequests{context, request.environment, live}.run(); });
   if (live != nullptr) {
@@ -31,7 +32,12 @@ void stop_start(DeployTransaction& transaction) {
   }
   transaction.live_stops();
   transaction.step(step::kStop, [&] { StopContainers{live, output}.run(); });
-  transaction.step(step::kSnapshot, [&] { SnapshotVolumes{context.parts.volumes, containers.release()}.run(); });
+  transaction.step(step::kSnapshot, [&] {
+    SnapshotVolumes{context.parts.volumes, containers.release(), request.data.has_value()}.run();
+  });
+  if (request.data) {
+    transaction.step(step::kReplaceData, [&] { ReplaceData{context, containers, *request.data, output}.run(); });
+  }
   transaction.step(step::kStart, [&] { StartApplications{containers, output}.run(request.stop); });
   transaction.step(step::kDeployHook, [&] { transaction.run_deploy_hooks(); });
 }

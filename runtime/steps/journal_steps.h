@@ -22,6 +22,7 @@ constexpr const char* kHold = "hold";
 constexpr const char* kDrain = "drain";
 constexpr const char* kStop = "stop";
 constexpr const char* kSnapshot = "snapshot";
+constexpr const char* kReplaceData = "replace_data";
 constexpr const char* kStart = "start";
 constexpr const char* kDeployHook = "deploy_hook";
 constexpr const char* kCommit = "commit";

@@ -14,7 +14,7 @@ void Prepare::run() const {
        context.parts.certificates.provide(release.environment, https_hosts_of(release, context.settings))) {
     output.line("    W: " + problem);
   }
-  containers.create(output);
+  if (makes_containers) containers.create(output);
   context.parts.volumes.flush();
 }
 

@@ -9,6 +9,7 @@ struct Prepare {
   DeployerContext& context;
   ReleaseContainers& containers;
   OutputSink& output;
+  bool makes_containers;  // not when they are to have data that is not there yet
 
   void run() const;
 };

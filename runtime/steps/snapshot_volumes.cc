@@ -6,6 +6,7 @@ namespace penstock {
 
 void SnapshotVolumes::run() const {
   const std::string key = release.environment.key();
+  if (replaced) volumes.open(key);
   if (volumes.holds(key)) volumes.snapshot(key, release.deployment.id);
 }
 

@@ -10,6 +10,7 @@ class VolumePool;
 struct SnapshotVolumes {
   VolumePool& volumes;
   const Release& release;
+  bool replaced;  // the data will be: what is empty is a state to return to as well
 
   void run() const;
 };

@@ -102,16 +102,20 @@ void VolumePool::snapshot(const std::string& environment, const std::string& nam
 bool VolumePool::restore(const std::string& environment, const std::string& name) {
   const fs::path snapshot = home(environment) / "snapshots" / name;
   if (!fs::exists(snapshot)) return false;
-  const fs::path live = home(environment) / "live";
+  make_live(environment, snapshot);
+  backend_->remove(snapshot);
+  sync_file_system(settings_.directory);
+  return true;
+}
+
+void VolumePool::make_live(const std::string& environment, const fs::path& source) {
+  const fs::path live = open(environment);
   const fs::path restored = home(environment) / "restored";
   backend_->remove(restored);
-  backend_->copy(snapshot, restored);
+  backend_->copy(source, restored);
   exchange(restored, live);
   backend_->remove(restored);
-  sync_file_system(live);
-  backend_->remove(snapshot);
-  sync_file_system(live);
-  return true;
+  sync_file_system(settings_.directory);
 }
 
 void VolumePool::discard(const std::string& environment, const std::string& name) {
@@ -121,6 +125,25 @@ void VolumePool::discard(const std::string& environment, const std::string& name
 
 void VolumePool::discard_scratch(const std::string& environment, const std::string& name) {
   remove_tree(home(environment) / "scratch" / name);
+}
+
+void VolumePool::keep(const std::string& environment, const std::string& name) {
+  const fs::path live = open(environment);
+  const fs::path kept = home(environment) / "kept";
+  fs::create_directories(kept);
+  sync_file_system(live);
+  backend_->copy(live, kept / name);
+}
+
+void VolumePool::forget(const std::string& environment, const std::string& name) {
+  const fs::path kept = home(environment) / "kept" / name;
+  if (fs::exists(kept)) backend_->remove(kept);
+}
+
+void VolumePool::replace(const std::string& environment, const DataOrigin& origin) {
+  const fs::path kept = home(origin.environment) / "kept" / origin.name;
+  if (!fs::exists(kept)) throw NotFound("cannot use the data of " + origin.shown + ": it is not there any more");
+  make_live(environment, kept);
 }
 
 std::vector<std::string> VolumePool::environments() const {
@@ -135,12 +158,18 @@ std::vector<std::string> VolumePool::scratches(const std::string& environment) c
   return children(home(environment) / "scratch");
 }
 
+std::vector<std::string> VolumePool::kept(const std::string& environment) const {
+  return children(home(environment) / "kept");
+}
+
 void VolumePool::remove(const std::string& environment) {
   if (!fs::exists(home(environment))) return;
   for (const std::string& name : snapshots(environment)) discard(environment, name);
   backend_->remove(home(environment) / "restored");
   backend_->remove(home(environment) / "live");
-  remove_tree(home(environment));
+  remove_tree(home(environment) / "snapshots");
+  remove_tree(home(environment) / "scratch");
+  if (kept(environment).empty()) remove_tree(home(environment));
 }
 
 void VolumePool::flush() const {

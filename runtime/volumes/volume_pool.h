@@ -3,9 +3,11 @@
 //
 //   <pool>/<environment>/live               what applications write to
 //   <pool>/<environment>/snapshots/<name>   what it was
+//   <pool>/<environment>/kept/<name>        what it was, for as long as somebody wants it
 //   <pool>/<environment>/scratch/<name>     what nobody will miss
 #pragma once
 
+#include "runtime/volumes/data_origin.h"
 #include "runtime/volumes/volume_backend.h"
 
 #include <cstdint>
@@ -27,7 +29,8 @@ struct VolumePoolSettings {
   Kind kind = Kind::Best;
 };
 
-// Thread safe, but for restore() and remove(): nobody else may use that environment meanwhile. Names are of [a-z0-9-].
+// Thread safe, but for restore(), replace() and remove(): nobody else may use that environment meanwhile. Names are of
+// [a-z0-9-].
 class VolumePool {
  public:
   // Makes the pool, or takes it up as it was left. It stays mounted when the object is gone: applications use it.
@@ -48,11 +51,20 @@ class VolumePool {
   void discard(const std::string& environment, const std::string& name);
   void discard_scratch(const std::string& environment, const std::string& name);
 
+  // Keeps a copy of the live tree until forget(). Whoever writes meanwhile goes on; where trees are subvolumes the copy
+  // is of one instant. Replaces what was kept under that name; durable when it returns.
+  void keep(const std::string& environment, const std::string& name);
+  void forget(const std::string& environment, const std::string& name);
+  // Makes a copy of what was kept the live tree. Safe to repeat after a crash at any moment, and durable when it
+  // returns. Whoever has the old tree open keeps it. Throws NotFound.
+  void replace(const std::string& environment, const DataOrigin& origin);
+
   std::vector<std::string> environments() const;
   std::vector<std::string> snapshots(const std::string& environment) const;
   std::vector<std::string> scratches(const std::string& environment) const;
+  std::vector<std::string> kept(const std::string& environment) const;
 
-  // All of an environment's data. One that has none is fine.
+  // All of an environment's data but what is kept. One that has none is fine.
   void remove(const std::string& environment);
   // Hands what was written to the disk, so that the next snapshot has little to wait for.
   void flush() const;
@@ -60,6 +72,7 @@ class VolumePool {
   void close();
 
  private:
+  void make_live(const std::string& environment, const std::filesystem::path& source);
   std::filesystem::path home(const std::string& environment) const { return settings_.directory / environment; }
 
   const VolumePoolSettings settings_;

@@ -132,13 +132,15 @@ class DeployerFixture {
     }
     return deployment;
   }
-  DeployResult deploy(const Deployment& deployment, std::stop_token stop = {}) {
+  DeployResult deploy(const Deployment& deployment, std::stop_token stop = {},
+                      const std::optional<DataOrigin>& data = std::nullopt) {
     const Environment current = store.environments().get(environment.project, environment.name);
     return life->deployer.deploy({.environment = current,
                                   .release = deployment,
                                   .strategy = strategy,
                                   .output = life->output,
-                                  .stop = std::move(stop)});
+                                  .stop = std::move(stop),
+                                  .data = data});
   }
   DeployResult deploy(const std::string& id) { return deploy(release(id)); }
 

@@ -280,3 +280,37 @@ TEST_CASE_METHOD(DeployerFixture, "applications that name another's storage shar
   REQUIRE(deploy("d1").success());
   CHECK(data() == "d1\nd1\n");
 }
+
+TEST_CASE_METHOD(DeployedFixture, "a deployment can bring another environment's data along, and its hook runs on it") {
+  std::filesystem::create_directories(pool().open("other") / "storage/app/data");
+  std::ofstream(pool().open("other") / "storage/app/data/started") << "other\n";
+  pool().keep("other", "c1");
+  Deployment again = release("d2");
+  again.artifacts = store.deployments().get("d1").artifacts;
+  again.tree = store.deployments().get("d1").tree;
+
+  REQUIRE(deploy(again, {}, DataOrigin{"other", "c1", "other"}).success());
+  CHECK(data() == "other\nd2\n");
+  CHECK(life->output.text().find("Redeploying environment main, as a clone of other") != std::string::npos);
+  CHECK(read_file(pool().open("other") / "storage/app/data/started") == "other\n");
+  CHECK(served() == "d2");
+}
+
+TEST_CASE_METHOD(DeployedFixture, "a deployment that fails with another environment's data gives back its own") {
+  pool().open("other");
+  pool().keep("other", "c1");
+  configuration.applications["app"].hooks.deploy = "migrate";
+  life->engine.on_exec = [](const auto&...) { return ExitStatus{.code = 1}; };
+  CHECK_FALSE(deploy(release("d2"), {}, DataOrigin{"other", "c1", "other"}).success());
+  CHECK(data().substr(0, 3) == "d1\n");
+  check_that_d1_is_as_before();
+}
+
+TEST_CASE_METHOD(DeployerFixture, "a first deployment that fails with another environment's data leaves none of it") {
+  std::filesystem::create_directories(pool().open("other") / "storage/app/data");
+  pool().keep("other", "c1");
+  configuration.applications["app"].hooks.deploy = "migrate";
+  life->engine.on_exec = [](const auto&...) { return ExitStatus{.code = 1}; };
+  CHECK_FALSE(deploy(release("d1"), {}, DataOrigin{"other", "c1", "other"}).success());
+  CHECK_FALSE(std::filesystem::exists(volume("app")));
+}

@@ -98,6 +98,26 @@ TEST_CASE("so is one that dies with the machine") {
   }
 }
 
+TEST_CASE("a deployment with another environment's data that dies at any moment brings all of it or none") {
+  for (int moment = 0;; ++moment) {
+    RecoveryFixture fixture;
+    std::filesystem::create_directories(fixture.pool().open("other") / "storage/app/data");
+    std::ofstream(fixture.pool().open("other") / "storage/app/data/started") << "other\n";
+    fixture.pool().keep("other", "c1");
+    if (!fixture.dies_at(moment, [&] {
+          fixture.deploy(fixture.release("d2"), {}, DataOrigin{"other", "c1", "other"});
+        })) {
+      break;
+    }
+    fixture.boot();
+    fixture.life->deployer.recover();
+    INFO("moment " << moment);
+    fixture.check_that_it_is_whole();
+    const bool committed = fixture.status("d2") == "committed";
+    CHECK(fixture.data().starts_with(committed ? "other\n" : "d1\n"));
+  }
+}
+
 TEST_CASE("a rolling deployment that dies at any moment leaves no request without an answer, nor does its recovery") {
   for (int moment = 0;; ++moment) {
     RecoveryFixture fixture;

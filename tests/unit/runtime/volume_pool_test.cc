@@ -1,5 +1,6 @@
 #include "runtime/volumes/volume_pool.h"
 
+#include "base/error.h"
 #include "base/file.h"
 
 #include <catch2/catch.hpp>
@@ -123,6 +124,54 @@ void behaves_as_a_pool(Kind kind) {
     pool.remove("shop");
     pool.remove("shop");
     CHECK(pool.environments() == std::vector<std::string>{"blog"});
+  }
+  SECTION("what was kept becomes the data of another environment, which they do not share") {
+    pool.keep("shop", "c1");
+    write(live / "data", "after");
+    const fs::path other = pool.open("blog");
+    write(other / "own", "x");
+    pool.replace("blog", {"shop", "c1", "shop"});
+    CHECK(read_file(other / "data") == "before");
+    CHECK_FALSE(fs::exists(other / "own"));
+    write(other / "data", "of the other");
+    CHECK(read_file(live / "data") == "after");
+    CHECK(pool.kept("shop") == std::vector<std::string>{"c1"});
+  }
+  SECTION("of an environment without data, nothing is what is kept") {
+    pool.keep("empty", "c1");
+    pool.replace("shop", {"empty", "c1", "empty"});
+    CHECK(fs::is_empty(live));
+  }
+  SECTION("replacing again after a crash at any moment leads to the same") {
+    pool.keep("shop", "c1");
+    const fs::path other = pool.open("blog");
+    write(other / "own", "x");
+    SECTION("a half-made copy") {
+      pool.keep("blog", "half");
+      fs::rename(other.parent_path() / "kept/half", other.parent_path() / "restored");
+    }
+    SECTION("already done") {
+      pool.replace("blog", {"shop", "c1", "shop"});
+    }
+    pool.replace("blog", {"shop", "c1", "shop"});
+    CHECK(read_file(other / "data") == "before");
+    CHECK_FALSE(fs::exists(other.parent_path() / "restored"));
+  }
+  SECTION("what is kept outlives the environment's data, until it is forgotten") {
+    pool.keep("shop", "b1");
+    pool.remove("shop");
+    CHECK_FALSE(pool.holds("shop"));
+    CHECK(pool.kept("shop") == std::vector<std::string>{"b1"});
+    pool.replace("shop", {"shop", "b1", "shop"});
+    CHECK(read_file(live / "data") == "before");
+    pool.forget("shop", "b1");
+    pool.forget("shop", "b1");
+    pool.remove("shop");
+    CHECK(pool.environments().empty());
+  }
+  SECTION("data that was forgotten cannot be used, and nothing changes") {
+    CHECK_THROWS_AS(pool.replace("shop", {"shop", "gone", "the backup gone"}), NotFound);
+    CHECK(read_file(live / "data") == "before");
   }
   SECTION("owners and modes survive a restore") {
     REQUIRE(::chown((live / "data").c_str(), 10000, 10000) == 0);

@@ -1,0 +1,17 @@
+#include "runtime/steps/replace_data.h"
+
+#include "runtime/deployer_context.h"
+#include "runtime/volumes/volume_pool.h"
+
+#include <fmt/format.h>
+
+namespace penstock {
+
+void ReplaceData::run() const {
+  output.line(fmt::format("  Starting environment with the data of {}", origin.shown));
+  context.parts.volumes.replace(containers.release().environment.key(), origin);
+  containers.create(output);
+  containers.expose();
+}
+
+}  // namespace penstock

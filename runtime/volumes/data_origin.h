@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+namespace penstock {
+
+// A tree that VolumePool::keep() made: the data that an environment is to have instead of its own.
+struct DataOrigin {
+  std::string environment;  // Environment::key() of whom it was kept for
+  std::string name;
+  std::string shown;  // what the log calls it: "main", "the backup xyz"
+};
+
+}  // namespace penstock
