@@ -43,7 +43,7 @@ Command python_command(const Json& packages) {
   for (const auto& [name, version] : packages.items()) {
     const std::string constraint = constraint_of(version);
     const bool is_version = !is_any(constraint) && std::isdigit(static_cast<unsigned char>(constraint.front())) != 0;
-    command.push_back(is_any(constraint) ? name : name + (is_version ? "==" : "") + constraint);
+    command.push_back(is_any(constraint) ? name : fmt::format("{}{}{}", name, is_version ? "==" : "", constraint));
   }
   return command;
 }

@@ -77,7 +77,7 @@ ContainerSpec ApplicationContainer::spec(const std::filesystem::path& artifact, 
 std::filesystem::path hook_log_directory(const DeployerContext& context, const Release& release,
                                          const std::string& application) {
   const auto scratch = context.parts.volumes.open_scratch(release.environment.key(), release.deployment.id);
-  const auto directory = scratch / "log" / application;
+  std::filesystem::path directory = scratch / "log" / application;
   std::filesystem::create_directories(directory);
   return directory;
 }
