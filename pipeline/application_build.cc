@@ -1,6 +1,7 @@
 #include "pipeline/application_build.h"
 
 #include "base/output_sink.h"
+#include "config/component.h"
 #include "git/checkout.h"
 #include "hooks/lifecycle/build_environment.h"
 #include "pipeline/artifact/artifact_store.h"
@@ -93,7 +94,8 @@ FrozenArtifact ApplicationBuild::build(const Image& image, OutputSink& output, c
   timed(timings_, "flavor", [&] { BuildFlavor{application_, box, tools}.run(output, stop); });
   timed(timings_, "hook", [&] { BuildHook{application_.hooks.build, box, hook}.run(output, stop); });
   return timed(timings_, "freeze", [&] {
-    return Freeze{parts_.artifacts, directory.application(), application_.mounts, commit_seconds()}.run(output, stop);
+    return Freeze{parts_.artifacts, directory.application(), config::mount_points(application_), commit_seconds()}.run(
+        output, stop);
   });
 }
 

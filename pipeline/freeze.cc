@@ -18,7 +18,7 @@ void warn_of_hidden_files(const std::string& mount, OutputSink& output) {
 }  // namespace
 
 FrozenArtifact Freeze::run(OutputSink& output, std::stop_token stop) const {
-  for (const auto& [path, mount] : mounts) {
+  for (const std::string& path : mounts) {
     if (make_mount_point(application, path) == MountPoint::HidesFiles) warn_of_hidden_files(path, output);
   }
   output.line("  Compressing application.");

@@ -1,12 +1,11 @@
 // The last stage: what was built becomes an artifact that never changes.
 #pragma once
 
-#include "config/application.h"
 #include "pipeline/artifact/artifact_store.h"
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -17,7 +16,7 @@ class OutputSink;
 struct Freeze {
   ArtifactStore& artifacts;
   std::filesystem::path application;
-  const std::map<std::string, config::Mount>& mounts;
+  std::set<std::string> mounts;  // paths
   std::int64_t commit_time = 0;  // seconds
 
   // With a directory for every mount. Warns of mounts that will hide files. Throws UserError for what cannot be frozen.

@@ -21,9 +21,10 @@ std::string unix_endpoint(const Engine& engine, const std::string& container) {
 
 lifecycle::Variables ApplicationContainer::variables() const {
   const Environment& environment = release.environment;
-  const config::Application& self = release.configuration.applications.at(application);
+  const config::Component& component = release.components.at(slot.component);
   lifecycle::RuntimeEnvironment runtime{
-      .common = {.application = self,
+      .component = component,
+      .common = {.application = component.application,
                  .project = environment.project,
                  .project_entropy = context.parts.store.projects().get(environment.project).entropy,
                  .tree_id = release.deployment.tree,
@@ -36,48 +37,52 @@ lifecycle::Variables ApplicationContainer::variables() const {
       .relationships = {},
       .port = kApplicationPort,
       .socket = kSocketInside};
-  for (const auto& [name, relationship] : self.relationships) {
-    const auto related = release.configuration.applications.find(relationship.target);
-    if (related == release.configuration.applications.end()) continue;
+  for (const auto& [name, relationship] : component.application.relationships) {
+    if (!release.has_application(relationship.target)) continue;
     runtime.relationships[name] = {.application = relationship.target,
-                                   .type = related->second.type,
-                                   .address = addresses.at(relationship.target),
+                                   .type = release.configuration.applications.at(relationship.target).type,
+                                   .addresses = addresses.at(relationship.target),
                                    .port = kRelationshipPort};
   }
   return runtime.variables();
 }
 
 ContainerSpec ApplicationContainer::spec(const std::filesystem::path& artifact, std::vector<Mount> mounts) const {
-  const config::Application& self = release.configuration.applications.at(application);
-  ContainerSpec spec{.id = release.container_id(application),
+  const config::Component& component = release.components.at(slot.component);
+  const config::Application& self = component.application;
+  ContainerSpec spec{.id = release.container_id(slot),
                      .rootfs = image.rootfs,
                      .mounts = {Mount::read_only_bind(artifact, lifecycle::kAppDirectory)},
                      .argv = {},
                      .supervised = true,
                      .has_socket = self.web.socket_family == config::SocketFamily::Unix,
                      .environment = lifecycle::to_strings(variables()),
-                     .hostname = application,
+                     .hostname = self.name,
                      .hosts = {self.additional_hosts.begin(), self.additional_hosts.end()},
                      .limits = context.settings.limits,
                      .peers = {},
                      .labels = {{"project", release.environment.project},
                                 {"environment", release.environment.name},
                                 {"release", release.deployment.id},
-                                {"app", application}}};
+                                {"app", self.name},
+                                {"component", slot.component},
+                                {"instance", std::to_string(slot.instance)}}};
   spec.environment.push_back(fmt::format("PENSTOCK_MEMORY_MB={}", spec.limits.memory_bytes >> 20));
   spec.mounts.insert(spec.mounts.end(), mounts.begin(), mounts.end());
-  spec.mounts.push_back(Mount::read_only_bind(hook_log_directory(context, release, application), "/var/log"));
+  spec.mounts.push_back(Mount::read_only_bind(hook_log_directory(context, release, slot.component), "/var/log"));
   for (const auto& [name, relationship] : self.relationships) {
-    const auto address = addresses.find(relationship.target);
-    if (address != addresses.end()) spec.hosts.emplace_back(lifecycle::relationship_host(name), address->second);
+    const auto found = addresses.find(relationship.target);
+    if (found == addresses.end()) continue;
+    for (const std::string& address : found->second)
+      spec.hosts.emplace_back(lifecycle::relationship_host(name), address);
   }
   return spec;
 }
 
 std::filesystem::path hook_log_directory(const DeployerContext& context, const Release& release,
-                                         const std::string& application) {
+                                         const std::string& component) {
   const auto scratch = context.parts.volumes.open_scratch(release.environment.key(), release.deployment.id);
-  std::filesystem::path directory = scratch / "log" / application;
+  std::filesystem::path directory = scratch / "log" / component;
   std::filesystem::create_directories(directory);
   return directory;
 }

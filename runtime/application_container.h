@@ -15,6 +15,7 @@ namespace penstock {
 class Engine;
 struct DeployerContext;
 struct Release;
+struct Slot;
 
 // Where every application listens, each in a network of its own.
 constexpr std::uint16_t kApplicationPort = 8888;
@@ -25,13 +26,16 @@ constexpr std::uint16_t kRelationshipPort = 80;
 std::string tcp_endpoint(const std::string& address);
 std::string unix_endpoint(const Engine& engine, const std::string& container);
 
-// One application of a release on its way to a container.
+// Component -> IPv4 of each of its instances.
+using Addresses = std::map<std::string, std::vector<std::string>>;
+
+// One instance of a release's component on its way to a container.
 struct ApplicationContainer {
   const DeployerContext& context;
   const Release& release;
-  const std::string& application;
+  const Slot& slot;
   const Image& image;
-  const std::map<std::string, std::string>& addresses;  // application -> IPv4, of those it has relationships to
+  const Addresses addresses;  // of those it has relationships to, at least
 
   // What the application's processes and hooks see.
   lifecycle::Variables variables() const;
@@ -41,6 +45,6 @@ struct ApplicationContainer {
 
 // Where the output of a release's hooks is kept, shown to the application as /var/log.
 std::filesystem::path hook_log_directory(const DeployerContext& context, const Release& release,
-                                         const std::string& application);
+                                         const std::string& component);
 
 }  // namespace penstock

@@ -27,14 +27,14 @@ constexpr unsigned kStartsGranted = 3;  // a start command that ended this often
 constexpr std::size_t kLinesShown = 20;
 
 // An application without a start command, or that no request is passed to, need not listen.
-bool must_listen(const config::Application& application) {
-  if (application.web.commands.start.empty()) return false;
+bool must_listen(const config::Component& component) {
+  if (component.commands.start.empty()) return false;
   const auto passes = [](const auto& entry) {
     const auto rule_passes = [](const auto& rule) { return rule.second.passthru && rule.second.passthru->enabled; };
     return entry.second.passthru.enabled ||
            std::any_of(entry.second.rules.begin(), entry.second.rules.end(), rule_passes);
   };
-  const auto& locations = application.web.locations;
+  const auto& locations = component.application.web.locations;
   return locations.empty() || std::any_of(locations.begin(), locations.end(), passes);
 }
 
@@ -50,7 +50,7 @@ bool accepts_connection(int family, const Address& endpoint) {
 }
 
 bool accepts_connection(const Readiness& readiness) {
-  if (readiness.application.web.socket_family == config::SocketFamily::Unix) {
+  if (readiness.component.application.web.socket_family == config::SocketFamily::Unix) {
     const Fd socket = open_socket(readiness.engine.socket_path(readiness.instance.id));
     return socket && accepts_connection(AF_UNIX, address_of(socket));
   }
@@ -87,7 +87,7 @@ class PostStart {
   explicit PostStart(const Readiness& readiness) {
     const lifecycle::Hook hook{.engine = readiness.engine,
                                .container = readiness.instance.id,
-                               .script = readiness.application.web.commands.post_start,
+                               .script = readiness.component.commands.post_start,
                                .environment = readiness.environment,
                                .log = {}};
     done_ = std::async(std::launch::async,
@@ -109,16 +109,16 @@ class PostStart {
 
 [[noreturn]] void give_up(const Readiness& readiness, const std::string& why) {
   const std::vector<std::string> lines = readiness.engine.tail(readiness.instance.id, kLinesShown);
-  if (!lines.empty()) readiness.output.line("W: The last output of " + readiness.application.name + ":");
+  if (!lines.empty()) readiness.output.line("W: The last output of " + readiness.component.name + ":");
   for (const std::string& line : lines) readiness.output.line("  " + line);
-  throw UserError(fmt::format("application {} did not start: {}", readiness.application.name, why));
+  throw UserError(fmt::format("{} did not start: {}", readiness.component.title(), why));
 }
 
 }  // namespace
 
 void Readiness::wait(const std::stop_token& stop) const {
   const Stopwatch waited;
-  const bool listens = must_listen(application);
+  const bool listens = must_listen(component);
   PostStart post_start(*this);
   for (std::chrono::nanoseconds next_look = 10ms;;) {
     const auto post_start_status = post_start.ended();
@@ -126,14 +126,14 @@ void Readiness::wait(const std::stop_token& stop) const {
       give_up(*this, "its post_start command ended with " + post_start_status->describe());
     }
     if (post_start_status && (!listens || accepts_connection(*this))) return;
-    if (stop.stop_requested()) throw Cancelled("stopped while application " + application.name + " was starting");
+    if (stop.stop_requested()) throw Cancelled("stopped while " + component.title() + " was starting");
     if (waited.elapsed() > next_look) {
       const auto state = engine.find(instance.id);
       if (const std::string why = state ? hopeless(*state) : "its container is gone"; !why.empty()) give_up(*this, why);
       next_look = waited.elapsed() + 10ms;
     }
     if (waited.elapsed() > timeout) {
-      give_up(*this, fmt::format("nothing accepts connections on {} after {}", place_of(application),
+      give_up(*this, fmt::format("nothing accepts connections on {} after {}", place_of(component.application),
                                  human_duration(timeout)));
     }
     // Nothing tells of a listen() in another network: ask often while requests are held, less so when it takes long.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/application.h"
+#include "config/component.h"
 #include "container/engine.h"
 #include "hooks/lifecycle/variables.h"
 
@@ -13,7 +13,7 @@ namespace penstock {
 // socket accepts a connection.
 struct Readiness {
   Engine& engine;
-  const config::Application& application;
+  const config::Component& component;
   const Instance& instance;
   const lifecycle::Variables& environment;
   std::chrono::milliseconds timeout;

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -11,23 +12,47 @@
 namespace penstock {
 namespace {
 
-// Applications it has relationships to; services are no containers yet.
-bool needs_only(const config::Application& application, const std::set<std::string>& started,
-                const config::Configuration& configuration) {
+constexpr std::size_t kNameLimit = 50;  // in an id
+constexpr std::size_t kHashDigits = 6;
+
+// Applications it has relationships to; services have started before all of them.
+bool needs_only(const config::Component& component, const std::set<std::string>& started, const Release& release) {
   const auto has_started = [&](const auto& relationship) {
     const std::string& target = relationship.second.target;
-    return configuration.applications.count(target) == 0 || started.count(target) == 1;
+    return !release.has_application(target) || started.contains(target);
   };
-  return std::all_of(application.relationships.begin(), application.relationships.end(), has_started);
+  const auto& relationships = component.application.relationships;
+  return std::all_of(relationships.begin(), relationships.end(), has_started);
+}
+
+// A name as ids may hold it, different for each.
+std::string id_part(const std::string& component) {
+  std::string part = component.substr(0, kNameLimit);
+  std::replace(part.begin(), part.end(), '_', '-');
+  return part == component ? part : part + "-" + sha256_hex(component).substr(0, kHashDigits);
 }
 
 }  // namespace
 
-std::string Release::container_id(const std::string& application) const {
-  std::string name = application;
-  std::replace(name.begin(), name.end(), '_', '-');
-  if (name != application) name += "-" + sha256_hex(application).substr(0, 6);
-  return deployment.id + "-" + name;
+// No name begins with '-', so that "--" tells an instance from a name that begins with a number.
+std::string Release::container_id(const Slot& slot) const {
+  const std::string which = slot.instance == 0 ? "-" : fmt::format("--{}-", slot.instance);
+  return deployment.id + which + id_part(slot.component);
+}
+
+std::optional<Slot> Release::slot_of(const std::string& container) const {
+  for (const Slot& slot : slots()) {
+    if (container_id(slot) == container) return slot;
+  }
+  return std::nullopt;
+}
+
+std::vector<Slot> Release::slots() const {
+  std::vector<Slot> slots;
+  for (const auto& [name, component] : components) {
+    for (unsigned i = 0; i < instances_of(name); ++i) slots.push_back({name, i});
+  }
+  return slots;
 }
 
 std::vector<lifecycle::UserVariable> Release::variables() const {
@@ -46,10 +71,10 @@ std::vector<lifecycle::UserVariable> Release::variables() const {
 std::vector<std::vector<std::string>> Release::start_order() const {
   std::vector<std::vector<std::string>> groups;
   std::set<std::string> started;
-  while (started.size() < configuration.applications.size()) {
+  while (started.size() < components.size()) {
     std::vector<std::string> group;
-    for (const auto& [name, application] : configuration.applications) {
-      if (started.count(name) == 0 && needs_only(application, started, configuration)) group.push_back(name);
+    for (const auto& [name, component] : components) {
+      if (!started.contains(name) && needs_only(component, started, *this)) group.push_back(name);
     }
     if (group.empty()) throw UserError("cannot order applications: their relationships form a circle");
     started.insert(group.begin(), group.end());
@@ -58,9 +83,25 @@ std::vector<std::vector<std::string>> Release::start_order() const {
   return groups;
 }
 
+std::vector<std::vector<Slot>> Release::slots_in_start_order() const {
+  std::vector<std::vector<Slot>> groups;
+  for (const auto& names : start_order()) {
+    std::vector<Slot>& group = groups.emplace_back();
+    for (const std::string& name : names) {
+      for (unsigned i = 0; i < instances_of(name); ++i) group.push_back({name, i});
+    }
+  }
+  return groups;
+}
+
+unsigned Release::instances_of(const std::string&) const {
+  return 1;
+}
+
 Release release_of(Environment environment, Deployment deployment) {
   config::Configuration configuration = config::Configuration::from_json(deployment.configuration);
-  return {std::move(environment), std::move(deployment), std::move(configuration)};
+  auto components = config::components_of(configuration);
+  return {std::move(environment), std::move(deployment), std::move(configuration), std::move(components)};
 }
 
 Json release_variables(const std::vector<Variable>& effective) {

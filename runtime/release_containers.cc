@@ -2,11 +2,9 @@
 
 #include "base/synchronized.h"
 #include "hooks/lifecycle/hook.h"
-#include "runtime/application_container.h"
 #include "runtime/deployer_context.h"
 #include "runtime/parallel.h"
 #include "runtime/readiness.h"
-#include "runtime/release.h"
 #include "runtime/volumes/application_mounts.h"
 
 namespace penstock {
@@ -23,74 +21,69 @@ class NullSink : public OutputSink {
 void ReleaseContainers::create(OutputSink& output) {
   remove();
   const auto artifacts = context_.artifacts.mount(release_);
-  for (const auto& group : release_.start_order()) {
-    Synchronized<std::map<std::string, Made>> made;
-    in_parallel(group, [&](const std::string& application, const std::stop_token&) {
-      Made one = make(application, artifacts.at(application), output, &Engine::create);
-      made.lock()->emplace(application, std::move(one));
+  for (const auto& group : release_.slots_in_start_order()) {
+    Synchronized<std::map<Slot, Made>> made;
+    in_parallel(group, [&](const Slot& slot, const std::stop_token&) {
+      Made one = make(slot, artifacts.at(application_of(slot).name), output, &Engine::create);
+      made.lock()->emplace(slot, std::move(one));
     });
-    for (auto& [application, one] : *made.lock()) {
-      addresses_[application] = std::move(one.address);
-      environments_[application] = std::move(one.environment);
-    }
+    made_.merge(*made.lock());
   }
 }
 
-ReleaseContainers::Made ReleaseContainers::make(const std::string& application, const std::filesystem::path& artifact,
+ReleaseContainers::Made ReleaseContainers::make(const Slot& slot, const std::filesystem::path& artifact,
                                                 OutputSink& output, Maker maker) const {
-  const Image image = context_.parts.image(release_.configuration.applications.at(application).type, output);
-  const ApplicationContainer container{context_, release_, application, image, addresses_};
-  const ApplicationMounts mounts(context_.parts.volumes, release_, application);
-  const Instance instance = (context_.parts.engine.*maker)(container.spec(artifact, mounts.mounts()));
-  return {.address = instance.address, .environment = container.variables()};
+  const Image image = image_of(slot, output);
+  const ApplicationContainer container{context_, release_, slot, image, addresses()};
+  const ApplicationMounts mounts(context_.parts.volumes, release_, slot);
+  Instance instance = (context_.parts.engine.*maker)(container.spec(artifact, mounts.mounts()));
+  return {.instance = std::move(instance), .environment = container.variables()};
 }
 
 bool ReleaseContainers::adopt() {
   bool all_run = true;
-  for (const auto& group : release_.start_order()) {
-    for (const std::string& application : group) {
-      const auto state = context_.parts.engine.find(release_.container_id(application));
+  for (const auto& group : release_.slots_in_start_order()) {
+    for (const Slot& slot : group) {
+      const auto state = context_.parts.engine.find(release_.container_id(slot));
       if (!state || state->address.empty()) return false;
       all_run = all_run && state->running;
-      addresses_[application] = state->address;
       NullSink nobody;
-      const Image image = context_.parts.image(release_.configuration.applications.at(application).type, nobody);
-      environments_[application] = ApplicationContainer{context_, release_, application, image, addresses_}.variables();
+      const Image image = image_of(slot, nobody);
+      made_[slot] = {.instance = {.id = state->id, .address = state->address},
+                     .environment = ApplicationContainer{context_, release_, slot, image, addresses()}.variables()};
     }
   }
   return all_run;
 }
 
-void ReleaseContainers::recreate(const std::string& application, OutputSink& output, const std::stop_token& stop) {
-  make(application, context_.artifacts.mount(release_).at(application), output, &Engine::recreate);
-  start_one(application, output, stop);
+void ReleaseContainers::recreate(const Slot& slot, OutputSink& output, const std::stop_token& stop) {
+  make(slot, context_.artifacts.mount(release_).at(application_of(slot).name), output, &Engine::recreate);
+  start_one(slot, output, stop);
 }
 
 void ReleaseContainers::expose() {
-  for (const auto& [name, application] : release_.configuration.applications) {
-    for (const auto& [relationship, related] : application.relationships) {
-      if (release_.configuration.applications.count(related.target) == 0) continue;
-      const Peer peer{
-          .id = release_.container_id(related.target), .port = kApplicationPort, .shown_port = kRelationshipPort};
-      context_.parts.engine.allow(release_.container_id(name), peer);
+  for (const Slot& slot : release_.slots()) {
+    for (const auto& [relationship, related] : application_of(slot).relationships) {
+      for (const Instance& peer : instances_of(related.target)) {
+        context_.parts.engine.allow(release_.container_id(slot),
+                                    {.id = peer.id, .port = kApplicationPort, .shown_port = kRelationshipPort});
+      }
     }
   }
 }
 
 void ReleaseContainers::start(OutputSink& output, const std::stop_token& stop) {
-  const auto start = [&](const std::string& application, const std::stop_token& stop_one) {
-    start_one(application, output, stop_one);
-  };
-  for (const auto& group : release_.start_order()) in_parallel(group, start, stop);
+  const auto start = [&](const Slot& slot, const std::stop_token& stop_one) { start_one(slot, output, stop_one); };
+  for (const auto& group : release_.slots_in_start_order()) in_parallel(group, start, stop);
 }
 
-void ReleaseContainers::start_one(const std::string& application, OutputSink& output, const std::stop_token& stop) {
-  const Instance instance{.id = release_.container_id(application), .address = addresses_.at(application)};
-  context_.parts.engine.start(instance.id);
+void ReleaseContainers::start_one(const Slot& slot, OutputSink& output, const std::stop_token& stop) {
+  const Made& made = made_.at(slot);
+  context_.parts.engine.start(made.instance.id);
   Readiness{.engine = context_.parts.engine,
-            .application = release_.configuration.applications.at(application),
-            .instance = instance,
-            .environment = environments_.at(application),
+            .component = release_.components.at(slot.component),
+            .instance = made.instance,
+            .environment = made.environment,
             .timeout = std::chrono::seconds(release_.environment.settings.start_timeout_s),
             .output = output}
       .wait(stop);
@@ -105,17 +98,17 @@ void ReleaseContainers::stop() {
 
 void ReleaseContainers::remove() {
   in_parallel(ids(), [&](const std::string& id, const std::stop_token&) { context_.parts.engine.remove(id); });
-  addresses_.clear();
-  environments_.clear();
+  made_.clear();
 }
 
-ExitStatus ReleaseContainers::run_hook(const std::string& application, const std::string& script,
+ExitStatus ReleaseContainers::run_hook(const std::string& component, const std::string& script,
                                        const std::string& log_name, OutputSink& output, const std::stop_token& stop) {
+  const Made& first = made_.at({component, 0});
   return lifecycle::Hook{.engine = context_.parts.engine,
-                         .container = release_.container_id(application),
+                         .container = first.instance.id,
                          .script = script,
-                         .environment = environments_.at(application),
-                         .log = hook_log_directory(context_, release_, application) / log_name}
+                         .environment = first.environment,
+                         .log = hook_log_directory(context_, release_, component) / log_name}
       .run(output, stop);
 }
 
@@ -128,15 +121,36 @@ bool ReleaseContainers::exist() const {
 
 std::vector<std::string> ReleaseContainers::ids() const {
   std::vector<std::string> ids;
-  for (const auto& [name, application] : release_.configuration.applications)
-    ids.push_back(release_.container_id(name));
+  for (const Slot& slot : release_.slots()) ids.push_back(release_.container_id(slot));
   return ids;
 }
 
-std::map<std::string, std::string> ReleaseContainers::instances() const {
-  std::map<std::string, std::string> instances;
-  for (const auto& [application, address] : addresses_) instances[release_.container_id(application)] = address;
+std::vector<Instance> ReleaseContainers::instances() const {
+  std::vector<Instance> instances;
+  for (const auto& [slot, made] : made_) instances.push_back(made.instance);
   return instances;
+}
+
+std::vector<Instance> ReleaseContainers::instances_of(const std::string& component) const {
+  std::vector<Instance> instances;
+  for (const auto& [slot, made] : made_) {
+    if (slot.component == component) instances.push_back(made.instance);
+  }
+  return instances;
+}
+
+Addresses ReleaseContainers::addresses() const {
+  Addresses addresses;
+  for (const auto& [slot, made] : made_) addresses[slot.component].push_back(made.instance.address);
+  return addresses;
+}
+
+Image ReleaseContainers::image_of(const Slot& slot, OutputSink& output) const {
+  return context_.parts.image(application_of(slot).type, output);
+}
+
+const config::Application& ReleaseContainers::application_of(const Slot& slot) const {
+  return release_.components.at(slot.component).application;
 }
 
 }  // namespace penstock

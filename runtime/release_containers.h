@@ -3,6 +3,7 @@
 #include "container/engine.h"
 #include "hooks/lifecycle/variables.h"
 #include "image/image_store.h"
+#include "runtime/application_container.h"
 #include "runtime/release.h"
 
 #include <filesystem>
@@ -16,8 +17,8 @@ namespace penstock {
 
 struct DeployerContext;
 
-// The containers of one release, one for each application. Their ids follow from the release, so that a later process
-// finds them again. One thread at a time.
+// The containers of one release: every instance of every component. Their ids follow from the release, so that a later
+// process finds them again. One thread at a time.
 class ReleaseContainers {
  public:
   ReleaseContainers(DeployerContext& context, Release release) : context_(context), release_(std::move(release)) {}
@@ -28,8 +29,8 @@ class ReleaseContainers {
   // Takes up those an earlier process started. False unless all of them run.
   bool adopt();
   // Makes one again that has ended, starts it and waits as start() does. All were adopted.
-  void recreate(const std::string& application, OutputSink& output, const std::stop_token& stop);
-  // Lets applications connect to those they have relationships to.
+  void recreate(const Slot& slot, OutputSink& output, const std::stop_token& stop);
+  // Lets components connect to those they have relationships to.
   void expose();
   // In the order of relationships, each waited for until it is ready. Throws UserError when one will not be; its last
   // lines are on `output` then.
@@ -37,35 +38,35 @@ class ReleaseContainers {
   void stop();
   void remove();
 
-  // Runs a hook in the application's container. It has to run, and to have been created or adopted.
-  ExitStatus run_hook(const std::string& application, const std::string& script, const std::string& log_name,
+  // Runs a hook in the component's first instance. It has to run, and to have been created or adopted.
+  ExitStatus run_hook(const std::string& component, const std::string& script, const std::string& log_name,
                       OutputSink& output, const std::stop_token& stop);
 
   const Release& release() const { return release_; }
   // Whether any of them exists, running or not.
   bool exist() const;
-  // Application -> IPv4.
-  const std::map<std::string, std::string>& addresses() const { return addresses_; }
-  // Container -> IPv4.
-  std::map<std::string, std::string> instances() const;
+  // Those that were created or adopted.
+  std::vector<Instance> instances() const;
+  std::vector<Instance> instances_of(const std::string& component) const;
 
  private:
   struct Made {
-    std::string address;
+    Instance instance;
     lifecycle::Variables environment;
   };
 
   using Maker = Instance (Engine::*)(const ContainerSpec& spec);
 
-  Made make(const std::string& application, const std::filesystem::path& artifact, OutputSink& output,
-            Maker maker) const;
-  void start_one(const std::string& application, OutputSink& output, const std::stop_token& stop);
+  Made make(const Slot& slot, const std::filesystem::path& artifact, OutputSink& output, Maker maker) const;
+  Image image_of(const Slot& slot, OutputSink& output) const;
+  const config::Application& application_of(const Slot& slot) const;
+  Addresses addresses() const;
+  void start_one(const Slot& slot, OutputSink& output, const std::stop_token& stop);
   std::vector<std::string> ids() const;
 
   DeployerContext& context_;
   const Release release_;
-  std::map<std::string, std::string> addresses_;
-  std::map<std::string, lifecycle::Variables> environments_;
+  std::map<Slot, Made> made_;
 };
 
 }  // namespace penstock

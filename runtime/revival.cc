@@ -38,29 +38,30 @@ Revived Revival::revive(const Environment& environment, const InstanceState& end
   if (!current || environment.status != EnvironmentStatus::Active || current->id != ended.labels.at("release")) {
     return Revived::NotNeeded;
   }
-  const std::string& application = ended.labels.at("app");
-  log_of("runtime")->warn("container ended: environment={} application={} end=\"{}\"", environment.key(), application,
+  ReleaseContainers containers(context, release_of(environment, std::move(*current)));
+  const std::optional<Slot> slot = containers.release().slot_of(container);
+  if (!slot) return Revived::NotNeeded;
+  log_of("runtime")->warn("container ended: environment={} container={} end=\"{}\"", environment.key(), container,
                           end_of(ended));
   const Stopwatch took;
-  ReleaseContainers containers(context, release_of(environment, std::move(*current)));
   containers.adopt();
   context.parts.router.put(router_entry(context, containers, Hold::On));
   try {
-    start_again(containers, application);
+    start_again(containers, *slot);
   } catch (const std::exception&) {
     context.parts.router.put(router_entry(context, containers, Hold::Off));
     throw;
   }
   context.parts.router.put(router_entry(context, containers, Hold::Off));
-  log_of("runtime")->info("container started again: environment={} application={} took={}", environment.key(),
-                          application, human_duration(took.elapsed()));
+  log_of("runtime")->info("container started again: environment={} container={} took={}", environment.key(), container,
+                          human_duration(took.elapsed()));
   return Revived::Started;
 }
 
-void Revival::start_again(ReleaseContainers& containers, const std::string& application) const {
+void Revival::start_again(ReleaseContainers& containers, const Slot& slot) const {
   CapturingSink output;
   try {
-    containers.recreate(application, output, stop);
+    containers.recreate(slot, output, stop);
   } catch (const UserError& error) {
     // What the application does wrong; its supervisor, or its next end, is what goes on trying.
     log_of("runtime")->warn("container not ready: {}", error.what());

@@ -8,6 +8,8 @@
 namespace penstock {
 
 class ReleaseContainers;
+struct Release;
+struct Slot;
 
 // Starts a container again that has ended on its own, while the others of its release go on. Requests to the
 // environment wait meanwhile.
@@ -21,7 +23,7 @@ struct Revival {
 
  private:
   Revived revive(const Environment& environment, const InstanceState& ended) const;
-  void start_again(ReleaseContainers& containers, const std::string& application) const;
+  void start_again(ReleaseContainers& containers, const Slot& slot) const;
 };
 
 }  // namespace penstock

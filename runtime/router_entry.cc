@@ -19,21 +19,23 @@ Json hold_json(const Environment& environment, Hold hold) {
           {"max_bytes", environment.settings.hold_max_bytes}};
 }
 
-Json upstream_json(const config::Application& application) {
+// Where the router finds an instance of an application.
+std::string address_of(DeployerContext& context, const config::Application& application, const Instance& instance) {
+  const bool unix = application.web.socket_family == config::SocketFamily::Unix;
+  return unix ? unix_endpoint(context.parts.engine, instance.id) : tcp_endpoint(instance.address);
+}
+
+Json upstream_json(DeployerContext& context, const config::Application& application,
+                   const std::vector<Instance>& instances) {
   Json locations = Json::object();
   for (const auto& [prefix, location] : application.web.locations) locations[prefix] = location.to_json();
   const bool fastcgi = application.web.protocol == config::Protocol::FastCgi;
+  Json addresses = Json::array();
+  for (const Instance& instance : instances) addresses.push_back(address_of(context, application, instance));
   return {{"protocol", fastcgi ? "fastcgi" : "http"},
           {"directory", lifecycle::kAppDirectory},
-          {"addresses", Json::array()},
+          {"addresses", std::move(addresses)},
           {"locations", std::move(locations)}};
-}
-
-// Where the router finds an application.
-std::string address_of(DeployerContext& context, const Release& release, const std::string& application,
-                       const std::string& ip) {
-  const bool unix = release.configuration.applications.at(application).web.socket_family == config::SocketFamily::Unix;
-  return unix ? unix_endpoint(context.parts.engine, release.container_id(application)) : tcp_endpoint(ip);
 }
 
 Json access_json(const DeployerContext& context, const Environment& environment) {
@@ -51,12 +53,8 @@ Json router_entry(DeployerContext& context, const ReleaseContainers& containers,
   const auto artifacts = context.artifacts.mount(release);
   Json upstreams = Json::object();
   for (const auto& [name, application] : release.configuration.applications) {
-    Json upstream = upstream_json(application);
-    upstream["root"] = artifacts.at(name);
-    if (const auto address = containers.addresses().find(name); address != containers.addresses().end()) {
-      upstream["addresses"].push_back(address_of(context, release, name, address->second));
-    }
-    upstreams[name] = std::move(upstream);
+    upstreams[name] = upstream_json(context, application, containers.instances_of(name));
+    upstreams[name]["root"] = artifacts.at(name);
   }
   return {{"id", release.environment.key()},
           {"release", release.deployment.id},

@@ -34,8 +34,8 @@ Json endpoint_object(const std::string& relationship, const Endpoint& endpoint, 
       {"scheme", "http"},
       {"service", endpoint.application},
       {"fragment", nullptr},
-      {"ip", endpoint.address},
-      {"instance_ips", {endpoint.address}},
+      {"ip", endpoint.addresses.front()},
+      {"instance_ips", endpoint.addresses},
       {"hostname", host},
       {"port", endpoint.port},
       {"cluster", cluster},
@@ -64,7 +64,7 @@ Variables relationship_variables(const Json& relationships) {
 }
 
 // Only for commands there are.
-Variables command_variables(const config::WebCommands& commands) {
+Variables command_variables(const config::Commands& commands) {
   Variables result = {
       {"PLATFORM_APP_COMMAND", commands.start},
       {"PLATFORM_PRE_APP_COMMAND", commands.pre_start},
@@ -72,6 +72,14 @@ Variables command_variables(const config::WebCommands& commands) {
   };
   std::erase_if(result, [](const auto& variable) { return variable.second.empty(); });
   return result;
+}
+
+// Nothing connects to a worker.
+Variables listen_variables(const RuntimeEnvironment& environment) {
+  if (environment.component.is_worker()) return {};
+  const bool unix = environment.component.application.web.socket_family == config::SocketFamily::Unix;
+  if (unix) return {{"SOCKET", environment.socket}};
+  return {{"PORT", std::to_string(environment.port)}};
 }
 
 std::string document_root(const config::Application& application) {
@@ -84,7 +92,7 @@ std::string document_root(const config::Application& application) {
 Variables RuntimeEnvironment::variables() const {
   const config::Application& application = common.application;
   const Json related = platform_relationships(relationships, common.project + "-" + machine_name);
-  Json described = application.to_json();
+  Json described = component.to_json();
   described["tree_id"] = common.tree_id;
   described["app_dir"] = kAppDirectory;
 
@@ -97,12 +105,8 @@ Variables RuntimeEnvironment::variables() const {
       {"PLATFORM_ROUTES", base64_encode(routes.dump())},
       {"PLATFORM_SMTP_HOST", ""},
   };
-  if (application.web.socket_family == config::SocketFamily::Tcp) {
-    result["PORT"] = std::to_string(port);
-  } else {
-    result["SOCKET"] = socket;
-  }
-  result.merge(command_variables(application.web.commands));
+  result.merge(listen_variables(*this));
+  result.merge(command_variables(component.commands));
   result.merge(provided_variables(common, described));
   result.merge(user_variables(common, Phase::Runtime));
   result.merge(relationship_variables(related));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/component.h"
 #include "hooks/lifecycle/variables.h"
 
 #include <cstdint>
@@ -10,14 +11,15 @@ namespace penstock::lifecycle {
 // Another application, as a relationship shows it.
 struct Endpoint {
   std::string application;
-  std::string type;     // "nodejs:18"
-  std::string address;  // IPv4
+  std::string type;                    // "nodejs:18"
+  std::vector<std::string> addresses;  // IPv4, of each of its instances
   std::uint16_t port = 80;
 };
 
-// What the processes and the deploy hooks of a running application see.
+// What the processes of a component see, and the deploy hooks of an application.
 struct RuntimeEnvironment {
-  Common common;
+  const config::Component& component;
+  Common common;  // with the component's application
   std::string branch;
   std::string machine_name;                       // of the environment: "main-bvxea6i"
   std::string environment_type;                   // "production", "staging" or "development"

@@ -9,12 +9,12 @@
 namespace penstock {
 namespace {
 
-std::map<std::string, std::string> running(const std::vector<InstanceState>& containers) {
-  std::map<std::string, std::string> addresses;
+std::vector<Instance> running(const std::vector<InstanceState>& containers) {
+  std::vector<Instance> instances;
   for (const InstanceState& container : containers) {
-    if (container.running) addresses[container.id] = container.address;
+    if (container.running) instances.push_back({.id = container.id, .address = container.address});
   }
-  return addresses;
+  return instances;
 }
 
 }  // namespace

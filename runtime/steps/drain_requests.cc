@@ -18,9 +18,9 @@ DrainReport DrainRequests::run(const std::stop_token& stop) const {
   RouterClient& router = context.parts.router;
   const EnvironmentSettings& settings = environment.settings;
   std::vector<std::string> endpoints;
-  for (const auto& [container, address] : containers) {
-    endpoints.push_back(tcp_endpoint(address));
-    endpoints.push_back(unix_endpoint(context.parts.engine, container));
+  for (const Instance& container : containers) {
+    endpoints.push_back(tcp_endpoint(container.address));
+    endpoints.push_back(unix_endpoint(context.parts.engine, container.id));
   }
   const auto report = router.drain(endpoints, limits_of(settings, patient), stop);
   return report ? *report : router.drain(endpoints, limits_of(settings, false), {}).value();

@@ -1,12 +1,11 @@
 #pragma once
 
-#include "base/output_sink.h"
+#include "container/engine.h"
 #include "runtime/router_client.h"
 #include "store/environment.h"
 
-#include <map>
 #include <stop_token>
-#include <string>
+#include <vector>
 
 namespace penstock {
 
@@ -16,7 +15,7 @@ struct DeployerContext;
 struct DrainRequests {
   DeployerContext& context;
   const Environment& environment;
-  const std::map<std::string, std::string>& containers;  // id -> IPv4
+  const std::vector<Instance>& containers;
   // Waits for all of them for the environment's drain time. Otherwise for those that will end soon: not for WebSockets
   // and event streams, for others as long as an application may take to stop.
   bool patient;

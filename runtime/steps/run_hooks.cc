@@ -24,14 +24,14 @@ std::vector<ActivityCommand> RunHooks::run(const std::stop_token& stop) const {
   const KindNames names = names_of(kind);
   std::vector<ActivityCommand> commands;
   for (const auto& group : containers.release().start_order()) {
-    for (const std::string& application : group) {
-      const config::Hooks& hooks = containers.release().configuration.applications.at(application).hooks;
+    for (const std::string& component : group) {
+      const config::Hooks& hooks = containers.release().components.at(component).application.hooks;
       const std::string& script = kind == HookKind::Deploy ? hooks.deploy : hooks.post_deploy;
       if (script.empty()) continue;
-      output.line(fmt::format("  Executing {} for application {}", names.shown, application));
+      output.line(fmt::format("  Executing {} for application {}", names.shown, component));
       PrefixingSink indented(output, "    ");
-      const ExitStatus status = containers.run_hook(application, script, names.log, indented, stop);
-      commands.push_back({.app = application, .type = names.type, .exit_code = status.shell_code()});
+      const ExitStatus status = containers.run_hook(component, script, names.log, indented, stop);
+      commands.push_back({.app = component, .type = names.type, .exit_code = status.shell_code()});
       if (!status.success() && kind == HookKind::Deploy) return commands;
     }
   }

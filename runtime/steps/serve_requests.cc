@@ -13,8 +13,8 @@ namespace {
 
 void tell_configuration(const Release& release, const Limits& limits, OutputSink& output) {
   output.line("  Environment configuration");
-  for (const auto& [name, application] : release.configuration.applications) {
-    output.line(fmt::format("    {} (type: {}, cpu: {}, memory: {})", name, application.type, limits.cpus,
+  for (const auto& [name, component] : release.components) {
+    output.line(fmt::format("    {} (type: {}, cpu: {}, memory: {})", name, component.application.type, limits.cpus,
                             limits.memory_bytes >> 20));
   }
 }

@@ -5,8 +5,8 @@
 namespace penstock {
 
 void StartApplications::run(const std::stop_token& stop) const {
-  for (const auto& [name, application] : containers.release().configuration.applications) {
-    output.line(fmt::format("  Opening application {} and its relationships", name));
+  for (const auto& [name, component] : containers.release().components) {
+    output.line(fmt::format("  Opening {} and its relationships", component.title()));
   }
   PrefixingSink indented(output, "    ");
   containers.start(indented, stop);

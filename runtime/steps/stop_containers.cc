@@ -6,10 +6,10 @@ namespace penstock {
 namespace {
 
 // "app", "app and db", "app, db and cache".
-std::string listed(const std::map<std::string, config::Application>& applications) {
+std::string listed(const std::map<std::string, config::Component>& components) {
   std::string text;
-  std::size_t left = applications.size();
-  for (const auto& [name, application] : applications) {
+  std::size_t left = components.size();
+  for (const auto& [name, component] : components) {
     text += name;
     --left;
     if (left > 0) text += left == 1 ? " and " : ", ";
@@ -21,8 +21,8 @@ std::string listed(const std::map<std::string, config::Application>& application
 
 void StopContainers::run() const {
   if (live == nullptr) return;
-  const auto& applications = live->release().configuration.applications;
-  output.line(fmt::format("  Closing {} {}", applications.size() == 1 ? "service" : "services", listed(applications)));
+  const auto& components = live->release().components;
+  output.line(fmt::format("  Closing {} {}", components.size() == 1 ? "service" : "services", listed(components)));
   live->stop();
 }
 

@@ -24,16 +24,22 @@ struct Place {
   fs::path path;
 };
 
-Place place_of(const config::Mount& mount, const std::string& application, VolumePool& pool, const Release& release) {
+// No name has a '.'.
+std::string directory_of(const Slot& slot) {
+  return slot.instance == 0 ? slot.component : fmt::format("{}.{}", slot.component, slot.instance);
+}
+
+Place place_of(const config::Mount& mount, const Slot& slot, VolumePool& pool, const Release& release) {
   const std::string key = release.environment.key();
+  const std::string& application = release.components.at(slot.component).application.name;
   switch (mount.source) {
     case MountSource::Storage:
       return {pool.open(key) / "storage",
               fs::path(mount.service.empty() ? application : mount.service) / mount.source_path};
     case MountSource::Instance:
-      return {pool.open(key) / "instance", fs::path(application) / mount.source_path};
+      return {pool.open(key) / "instance", fs::path(directory_of(slot)) / mount.source_path};
     case MountSource::Temporary:
-      return {pool.open_scratch(key, release.deployment.id) / "tmp", fs::path(application) / mount.source_path};
+      return {pool.open_scratch(key, release.deployment.id) / "tmp", fs::path(directory_of(slot)) / mount.source_path};
     case MountSource::Service:
       break;
   }
@@ -70,10 +76,10 @@ Fd open_place(const Place& place) {
 
 }  // namespace
 
-ApplicationMounts::ApplicationMounts(VolumePool& pool, const Release& release, const std::string& application) {
-  for (const auto& [target, mount] : release.configuration.applications.at(application).mounts) {
+ApplicationMounts::ApplicationMounts(VolumePool& pool, const Release& release, const Slot& slot) {
+  for (const auto& [target, mount] : release.components.at(slot.component).application.mounts) {
     directories_.emplace_back(fs::path(lifecycle::kAppDirectory) / target,
-                              open_place(place_of(mount, application, pool, release)));
+                              open_place(place_of(mount, slot, pool, release)));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <optional>
 #include <string>
 
 namespace penstock::config {
@@ -32,20 +33,38 @@ struct Hooks {
   std::string post_deploy;
 };
 
-struct WebCommands {
+struct Commands {
   std::string pre_start;
   std::string start;  // empty: only files are served, nothing runs
   std::string post_start;
+};
+
+using Variables = std::map<std::string, std::map<std::string, Json>>;  // prefix ("env") to name to value
+
+// What the web part of an application or a worker has in place of what the application says: each a property as a
+// whole.
+struct Overrides {
+  std::optional<std::map<std::string, Relationship>> relationships;
+  std::optional<std::map<std::string, Mount>> mounts;
+  std::optional<Variables> variables;
+  std::optional<std::map<std::string, std::string>> additional_hosts;
+  Json other = Json::object();  // as Application::other
 };
 
 enum class SocketFamily { Tcp, Unix };
 enum class Protocol { Http, FastCgi };
 
 struct Web {
-  WebCommands commands;
+  Commands commands;
   SocketFamily socket_family = SocketFamily::Tcp;
   Protocol protocol = Protocol::Http;
   std::map<std::string, Location> locations;  // by path prefix, "/" or "/static"
+  Overrides overrides;
+};
+
+struct Worker {
+  Commands commands;
+  Overrides overrides;
 };
 
 struct Application {
@@ -55,12 +74,13 @@ struct Application {
   std::map<std::string, Relationship> relationships;  // by name
   std::map<std::string, Mount> mounts;                // by path relative to the application's folder
   Web web;
+  std::map<std::string, Worker> workers;
   Hooks hooks;
   std::string flavor;  // resolved: "default", "composer", "none", …
   // Language ("nodejs", "python3", …) to an object of package to version constraint. That of php may instead be
   // {"require": {…}, "repositories": […], "config": {…}}.
   std::map<std::string, Json> dependencies;
-  std::map<std::string, std::map<std::string, Json>> variables;  // prefix ("env") to name to value
+  Variables variables;
   std::string timezone = "UTC";
   std::map<std::string, std::string> additional_hosts;  // name to address
   // Properties that are checked and shown to the application, but that nothing in Penstock reads.
@@ -77,5 +97,7 @@ struct Application {
   // The part that a build depends on: PLATFORM_APPLICATION at build time. Equal text for equal builds.
   Json build_slug() const;
 };
+
+Json commands_to_json(const Commands& commands);
 
 }  // namespace penstock::config

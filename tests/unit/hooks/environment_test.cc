@@ -33,13 +33,15 @@ Variables at_build(const config::Application& application, std::vector<UserVaria
 }
 
 Variables at_runtime(const config::Application& application, std::vector<UserVariable> variables = {}) {
+  const config::Component component = config::components_of(application).at(application.name);
   return RuntimeEnvironment{
-      .common = common_of(application, std::move(variables)),
+      .component = component,
+      .common = common_of(component.application, std::move(variables)),
       .branch = "main",
       .machine_name = "main-bvxea6i",
       .environment_type = "production",
       .routes = Json::object(),
-      .relationships = {{"api-1", {"backend", "python:3.11", "10.213.0.9", 80}}},
+      .relationships = {{"api-1", {"backend", "python:3.11", {"10.213.0.9"}, 80}}},
   }
       .variables();
 }
