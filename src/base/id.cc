@@ -6,13 +6,9 @@
 
 #include <sys/random.h>
 
-#include <vector>
-
 namespace penstock {
-namespace {
-
-std::vector<unsigned char> random_bytes(std::size_t count) {
-  std::vector<unsigned char> bytes(count);
+std::string random_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
   std::size_t filled = 0;
   while (filled < count) {
     const ssize_t got = ::getrandom(bytes.data() + filled, count - filled, 0);
@@ -21,8 +17,6 @@ std::vector<unsigned char> random_bytes(std::size_t count) {
   }
   return bytes;
 }
-
-}  // namespace
 
 std::string random_id(std::size_t length) {
   static constexpr char kAlphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789";

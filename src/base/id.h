@@ -5,6 +5,9 @@
 
 namespace penstock {
 
+// From the kernel's random source.
+std::string random_bytes(std::size_t count);
+
 // `length` characters of [a-z0-9] from the kernel's random source; the first is a letter, so that it can begin a host
 // name. Upsun's ids have 13.
 std::string random_id(std::size_t length = 13);

@@ -149,6 +149,26 @@ CREATE TABLE session_secrets (
 CREATE INDEX session_secrets_by_token ON session_secrets (token);
 )sql",
     "ALTER TABLE projects ADD COLUMN settings TEXT NOT NULL DEFAULT '{}'",
+    R"sql(
+CREATE TABLE services (
+  project TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  name TEXT NOT NULL,
+  configured TEXT NOT NULL,
+  PRIMARY KEY (project, environment, name),
+  FOREIGN KEY (project, environment) REFERENCES environments (project, name) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE service_passwords (
+  project TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  service TEXT NOT NULL,
+  username TEXT NOT NULL,
+  sealed TEXT NOT NULL,
+  PRIMARY KEY (project, environment, service, username),
+  FOREIGN KEY (project, environment) REFERENCES environments (project, name) ON DELETE CASCADE
+) STRICT;
+)sql",
 };
 
 int version_of(Database& database) {

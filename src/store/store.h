@@ -10,6 +10,7 @@
 #include "store/journal.h"
 #include "store/known_build.h"
 #include "store/project.h"
+#include "store/service_record.h"
 #include "store/session_secret.h"
 #include "store/token.h"
 #include "store/variable.h"
@@ -39,6 +40,7 @@ class Store {
   Artifacts& artifacts() { return artifacts_; }
   Builds& builds() { return builds_; }
   Deployments& deployments() { return deployments_; }
+  ServiceRecords& services() { return services_; }
   Journal& journal() { return journal_; }
 
  private:
@@ -53,6 +55,7 @@ class Store {
   Artifacts artifacts_{database_};
   Builds builds_{database_};
   Deployments deployments_{database_};
+  ServiceRecords services_{database_};
   Journal journal_{database_};
 };
 
