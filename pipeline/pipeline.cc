@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 config::Configuration Pipeline::validate(const git::Repository& repository, const git::ObjectId& commit,
                                          OutputSink& output) const {
-  return Validate{repository, commit, parts_.images.available()}.run(output);
+  return Validate{repository, commit, {parts_.images.available(), parts_.services}}.run(output);
 }
 
 std::vector<BuiltApplication> Pipeline::build(const BuildRequest& request, const config::Configuration& configuration,

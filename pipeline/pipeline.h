@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/configuration.h"
+#include "config/service_type.h"
 #include "git/repository.h"
 #include "image/image_store.h"
 #include "pipeline/workspace/build_container.h"
@@ -27,6 +28,7 @@ struct PipelineParts {
   std::filesystem::path builds;  // where builds happen; only the pipeline's
   std::filesystem::path cache;   // PLATFORM_CACHE_DIR of each project, by id
   BuildLimits limits;
+  config::ServiceTypes services;  // that configurations may have
 };
 
 // What to build, and for whom.

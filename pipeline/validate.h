@@ -12,7 +12,7 @@ class OutputSink;
 struct Validate {
   const git::Repository& repository;
   git::ObjectId commit;
-  config::Catalogue available;  // the runtimes there are
+  config::Available available;
 
   // Throws UserError after telling every problem to `output`, a line each.
   config::Configuration run(OutputSink& output) const;

@@ -3,6 +3,7 @@
 #include "hooks/lifecycle/runtime_environment.h"
 #include "runtime/deployer_context.h"
 #include "runtime/release.h"
+#include "runtime/services/relationship_endpoint.h"
 #include "runtime/site.h"
 #include "runtime/volumes/volume_pool.h"
 
@@ -34,16 +35,9 @@ lifecycle::Variables ApplicationContainer::variables() const {
       .machine_name = environment.machine_name,
       .environment_type = std::string(to_string(environment.type)),
       .routes = config::platform_routes(routes_of(release, context.settings)),
-      .relationships = {},
+      .relationships = relationship_endpoints(context, release, slot.component, addresses),
       .port = kApplicationPort,
       .socket = kSocketInside};
-  for (const auto& [name, relationship] : component.application.relationships) {
-    if (!release.has_application(relationship.target)) continue;
-    runtime.relationships[name] = {.application = relationship.target,
-                                   .type = release.configuration.applications.at(relationship.target).type,
-                                   .addresses = addresses.at(relationship.target),
-                                   .port = kRelationshipPort};
-  }
   return runtime.variables();
 }
 

@@ -35,7 +35,7 @@ struct ApplicationContainer {
   const Release& release;
   const Slot& slot;
   const Image& image;
-  const Addresses addresses;  // of those it has relationships to, at least
+  const Addresses addresses;  // of the components and services it has relationships to, at least
 
   // What the application's processes and hooks see.
   lifecycle::Variables variables() const;

@@ -12,10 +12,14 @@
 #include "runtime/rolling.h"
 #include "runtime/router_client.h"
 #include "runtime/router_entry.h"
+#include "runtime/services/environment_services.h"
+#include "runtime/services/relationship_endpoint.h"
 #include "runtime/site.h"
 #include "runtime/steps/keep_data.h"
 #include "runtime/stop_start.h"
 #include "runtime/volumes/volume_pool.h"
+
+#include <nlohmann/json.hpp>
 
 namespace penstock {
 
@@ -25,7 +29,9 @@ Deployer::Deployer(DeployerParts parts, DeployerSettings settings)
 Deployer::~Deployer() = default;
 
 DeployResult Deployer::deploy(const DeployRequest& request) {
-  if (request.strategy == Strategy::Rolling) check_rolling(context_->parts.store, request.environment);
+  if (request.strategy == Strategy::Rolling) {
+    check_rolling(context_->parts.store, request.environment, request.release);
+  }
   const EnvironmentLocks::Lock lock = context_->locks.acquire(request.environment.key());
   DeployTransaction transaction(*context_, request);
   return transaction.run(transaction.strategy() == Strategy::Rolling ? rolling : stop_start);
@@ -61,6 +67,7 @@ void Deployer::stop(const Environment& environment) {
     engine.stop(container.id, std::chrono::seconds(environment.settings.stop_grace_s));
     engine.remove(container.id);
   });
+  remove_services(engine, environment);
   VolumePool& volumes = context_->parts.volumes;
   for (const auto& name : volumes.scratches(environment.key())) volumes.discard_scratch(environment.key(), name);
   context_->artifacts.sweep();
@@ -70,6 +77,19 @@ void Deployer::erase(const Environment& environment) {
   stop(environment);
   context_->parts.volumes.remove(environment.key());
   context_->parts.certificates.forget(environment);
+}
+
+Json Deployer::relationships(const Environment& environment) const {
+  Json applications = Json::object();
+  auto current = context_->parts.store.deployments().current(environment.project, environment.name);
+  if (!current || environment.status != EnvironmentStatus::Active) return applications;
+  ReleaseContainers containers(*context_, release_of(environment, std::move(*current)));
+  containers.adopt();
+  for (const auto& [name, application] : containers.release().configuration.applications) {
+    const auto endpoints = relationship_endpoints(*context_, containers.release(), name, containers.addresses());
+    applications[name] = lifecycle::platform_relationships(endpoints, environment.key());
+  }
+  return applications;
 }
 
 std::vector<std::string> Deployer::urls(const Environment& environment,

@@ -22,6 +22,8 @@
 namespace penstock {
 
 class RouterClient;
+class SecretBox;
+class ServiceDefinitions;
 class SiteCertificates;
 class VolumePool;
 struct DeployerContext;
@@ -68,6 +70,9 @@ struct DeployerParts {
   RouterClient& router;
   VolumePool& volumes;
   SiteCertificates& certificates;
+  const ServiceDefinitions& services;
+  std::function<Image(const std::string& type, OutputSink& progress)> service_image;  // of "postgresql:15"
+  const SecretBox& secrets;                                                           // seals their passwords
 };
 
 struct DeployerSettings {
@@ -107,6 +112,8 @@ class Deployer {
   // Like stop(), and removes the data.
   void erase(const Environment& environment);
 
+  // Application to PLATFORM_RELATIONSHIPS, before base64, of what is live.
+  Json relationships(const Environment& environment) const;
   // Where an environment with that configuration is reached: the primary route first.
   std::vector<std::string> urls(const Environment& environment, const config::Configuration& configuration) const;
 

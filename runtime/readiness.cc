@@ -2,17 +2,11 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/handle.h"
-#include "base/unix_socket.h"
 #include "hooks/lifecycle/hook.h"
 #include "runtime/application_container.h"
+#include "runtime/connection_probe.h"
 
 #include <fmt/format.h>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <future>
@@ -38,27 +32,11 @@ bool must_listen(const config::Component& component) {
   return locations.empty() || std::any_of(locations.begin(), locations.end(), passes);
 }
 
-template <typename Address>
-bool accepts_connection(int family, const Address& endpoint) {
-  const Fd socket(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!socket) throw SystemError("create a socket");
-  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&endpoint), sizeof endpoint) == 0) return true;
-  if (errno != EINPROGRESS) return false;
-  pollfd connected{.fd = socket.get(), .events = POLLOUT, .revents = 0};
-  ::poll(&connected, 1, 20);
-  return connected.revents == POLLOUT;
-}
-
-bool accepts_connection(const Readiness& readiness) {
+bool listens_by_now(const Readiness& readiness) {
   if (readiness.component.application.web.socket_family == config::SocketFamily::Unix) {
-    const Fd socket = open_socket(readiness.engine.socket_path(readiness.instance.id));
-    return socket && accepts_connection(AF_UNIX, address_of(socket));
+    return accepts_connection_at(readiness.engine.socket_path(readiness.instance.id));
   }
-  sockaddr_in endpoint{};
-  endpoint.sin_family = AF_INET;
-  endpoint.sin_port = htons(kApplicationPort);
-  ::inet_pton(AF_INET, readiness.instance.address.c_str(), &endpoint.sin_addr);
-  return accepts_connection(AF_INET, endpoint);
+  return accepts_connection(readiness.instance.address, kApplicationPort);
 }
 
 // Where it should listen.
@@ -125,7 +103,7 @@ void Readiness::wait(const std::stop_token& stop) const {
     if (post_start_status && !post_start_status->success()) {
       give_up(*this, "its post_start command ended with " + post_start_status->describe());
     }
-    if (post_start_status && (!listens || accepts_connection(*this))) return;
+    if (post_start_status && (!listens || listens_by_now(*this))) return;
     if (stop.stop_requested()) throw Cancelled("stopped while " + component.title() + " was starting");
     if (waited.elapsed() > next_look) {
       const auto state = engine.find(instance.id);

@@ -141,7 +141,7 @@ void Recovery::finish(Found& found) {
 
 void Recovery::start_again(Found& found) {
   CapturingSink output;
-  const std::string problem = StartAgain{*found.live, output}.run();
+  const std::string problem = StartAgain{context_, *found.live, output}.run();
   context_.parts.router.put(router_entry(context_, *found.live, Hold::Off));
   say(found.environment, fmt::format("started deployment {} again{}", found.live->release().deployment.number,
                                      problem.empty() ? "" : "; " + problem));

@@ -5,6 +5,7 @@
 #include "runtime/deployer_context.h"
 #include "runtime/parallel.h"
 #include "runtime/readiness.h"
+#include "runtime/services/environment_services.h"
 #include "runtime/volumes/application_mounts.h"
 
 namespace penstock {
@@ -41,7 +42,7 @@ ReleaseContainers::Made ReleaseContainers::make(const Slot& slot, const std::fil
 }
 
 bool ReleaseContainers::adopt() {
-  bool all_run = true;
+  bool all_run = EnvironmentServices(context_, release_).run();
   for (const auto& group : release_.slots_in_start_order()) {
     for (const Slot& slot : group) {
       const auto state = context_.parts.engine.find(release_.container_id(slot));
@@ -62,12 +63,14 @@ void ReleaseContainers::recreate(const Slot& slot, OutputSink& output, const std
 }
 
 void ReleaseContainers::expose() {
+  const EnvironmentServices services(context_, release_);
   for (const Slot& slot : release_.slots()) {
+    const std::string id = release_.container_id(slot);
     for (const auto& [relationship, related] : application_of(slot).relationships) {
       for (const Instance& peer : instances_of(related.target)) {
-        context_.parts.engine.allow(release_.container_id(slot),
-                                    {.id = peer.id, .port = kApplicationPort, .shown_port = kRelationshipPort});
+        context_.parts.engine.allow(id, {.id = peer.id, .port = kApplicationPort, .shown_port = kRelationshipPort});
       }
+      if (!release_.has_application(related.target)) context_.parts.engine.allow(id, services.peer(related.target));
     }
   }
 }
@@ -141,6 +144,9 @@ std::vector<Instance> ReleaseContainers::instances_of(const std::string& compone
 
 Addresses ReleaseContainers::addresses() const {
   Addresses addresses;
+  for (const auto& [service, address] : EnvironmentServices(context_, release_).addresses()) {
+    addresses[service] = {address};
+  }
   for (const auto& [slot, made] : made_) addresses[slot.component].push_back(made.instance.address);
   return addresses;
 }

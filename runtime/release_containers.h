@@ -48,6 +48,8 @@ class ReleaseContainers {
   // Those that were created or adopted.
   std::vector<Instance> instances() const;
   std::vector<Instance> instances_of(const std::string& component) const;
+  // Of those, and of the services.
+  Addresses addresses() const;
 
  private:
   struct Made {
@@ -60,7 +62,6 @@ class ReleaseContainers {
   Made make(const Slot& slot, const std::filesystem::path& artifact, OutputSink& output, Maker maker) const;
   Image image_of(const Slot& slot, OutputSink& output) const;
   const config::Application& application_of(const Slot& slot) const;
-  Addresses addresses() const;
   void start_one(const Slot& slot, OutputSink& output, const std::stop_token& stop);
   std::vector<std::string> ids() const;
 

@@ -24,6 +24,7 @@ struct Revival {
  private:
   Revived revive(const Environment& environment, const InstanceState& ended) const;
   void start_again(ReleaseContainers& containers, const Slot& slot) const;
+  void start_service_again(ReleaseContainers& containers, const std::string& service) const;
 };
 
 }  // namespace penstock

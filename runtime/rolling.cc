@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "runtime/deploy_transaction.h"
+#include "runtime/services/environment_services.h"
 #include "runtime/steps/journal_steps.h"
 #include "runtime/steps/prepare.h"
 #include "runtime/steps/start_applications.h"
@@ -19,6 +20,10 @@ const char* why_not(const Project& project, const Environment& environment) {
   return nullptr;
 }
 
+[[noreturn]] void refuse(const std::string& why) {
+  throw UserError(fmt::format("Could not perform a rolling deployment: {}", why));
+}
+
 }  // namespace
 
 void rolling(DeployTransaction& transaction) {
@@ -26,14 +31,17 @@ void rolling(DeployTransaction& transaction) {
   const DeployRequest& request = transaction.request();
   ReleaseContainers& containers = transaction.containers();
   OutputSink& output = request.output;
+  const EnvironmentServices services(context, containers.release());
 
   output.line(
       "  Rolling: the previous release serves until the new one is ready. Both use the same data, which a failure does "
       "not take back.");
   transaction.journalled_step(step::kPrepare, [&] { Prepare{context, containers, output, true}.run(); });
   transaction.step(step::kExpose, [&] { containers.expose(); });
+  transaction.step(step::kStartServices, [&] { services.start(output, request.stop); });
   transaction.step(step::kStart, [&] { StartApplications{containers, output}.run(request.stop); });
   transaction.step(step::kDeployHook, [&] { transaction.run_deploy_hooks(); });
+  transaction.step(step::kConnect, [&] { services.connect(containers, request.stop); });
 }
 
 bool can_roll(const Project& project, const Environment& environment) {
@@ -43,7 +51,16 @@ bool can_roll(const Project& project, const Environment& environment) {
 
 void check_rolling(Store& store, const Environment& environment) {
   const char* why = why_not(store.projects().get(environment.project), environment);
-  if (why != nullptr) throw UserError(fmt::format("Could not perform a rolling deployment: {}", why));
+  if (why != nullptr) refuse(why);
+}
+
+void check_rolling(Store& store, const Environment& environment, const Deployment& release) {
+  check_rolling(store, environment);
+  const auto live = store.deployments().current(environment.project, environment.name);
+  if (!live) return;
+  const std::string why = why_services_cannot_stay(config::Configuration::from_json(live->configuration),
+                                                   config::Configuration::from_json(release.configuration));
+  if (!why.empty()) refuse(why);
 }
 
 }  // namespace penstock

@@ -4,6 +4,7 @@ namespace penstock {
 
 class Store;
 class DeployTransaction;
+struct Deployment;
 struct Environment;
 struct Project;
 
@@ -15,5 +16,7 @@ void rolling(DeployTransaction& transaction);
 bool can_roll(const Project& project, const Environment& environment);
 // Throws UserError in Upsun's words when it cannot.
 void check_rolling(Store& store, const Environment& environment);
+// The same, when it is known what is to be rolled out: services are shared by both releases.
+void check_rolling(Store& store, const Environment& environment, const Deployment& release);
 
 }  // namespace penstock

@@ -3,8 +3,11 @@
 #include "runtime/application_container.h"
 #include "runtime/deployer_context.h"
 #include "runtime/release_containers.h"
+#include "runtime/services/environment_services.h"
 #include "runtime/site.h"
+#include "service/service_definitions.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace penstock {
@@ -38,6 +41,20 @@ Json upstream_json(DeployerContext& context, const config::Application& applicat
           {"locations", std::move(locations)}};
 }
 
+// Those that answer requests.
+void add_services(Json& upstreams, DeployerContext& context, const Release& release) {
+  for (const auto& [name, address] : EnvironmentServices(context, release).addresses()) {
+    const ServiceDefinition& definition = context.parts.services.get(release.configuration.services.at(name).type);
+    if (!definition.rules.answers_http) continue;
+    config::Location everything;
+    everything.passthru.enabled = true;
+    upstreams[name] = {{"protocol", "http"},
+                       {"directory", lifecycle::kAppDirectory},
+                       {"addresses", {fmt::format("{}:{}", address, definition.port)}},
+                       {"locations", {{"/", everything.to_json()}}}};
+  }
+}
+
 Json access_json(const DeployerContext& context, const Environment& environment) {
   const HttpAccess access = context.parts.store.environments().http_access(environment);
   if (!access.is_enabled) return Json::object();
@@ -56,6 +73,7 @@ Json router_entry(DeployerContext& context, const ReleaseContainers& containers,
     upstreams[name] = upstream_json(context, application, containers.instances_of(name));
     upstreams[name]["root"] = artifacts.at(name);
   }
+  add_services(upstreams, context, release);
   return {{"id", release.environment.key()},
           {"release", release.deployment.id},
           {"hold", hold_json(release.environment, hold)},

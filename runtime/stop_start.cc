@@ -1,6 +1,7 @@
 #include "runtime/stop_start.h"
 
 #include "runtime/deploy_transaction.h"
+#include "runtime/services/environment_services.h"
 #include "runtime/steps/drain_requests.h"
 #include "runtime/steps/hold_requests.h"
 #include "runtime/steps/journal_steps.h"
@@ -18,6 +19,7 @@ void stop_start(DeployTransaction& transaction) {
   ReleaseContainers& containers = transaction.containers();
   ReleaseContainers* live = transaction.live();
   OutputSink& output = request.output;
+  const EnvironmentServices services(context, containers.release());
 
   transaction.journalled_step(step::kPrepare, [&] { Prepare{context, containers, output, !request.data}.run(); });
   if (!request.data) transaction.step(step::kExpose, [&] { containers.expose(); });
@@ -33,13 +35,15 @@ void stop_start(DeployTransaction& transaction) {
   transaction.live_stops();
   transaction.step(step::kStop, [&] { StopContainers{live, output}.run(); });
   transaction.step(step::kSnapshot, [&] {
-    SnapshotVolumes{context.parts.volumes, containers.release(), request.data.has_value()}.run();
+    SnapshotVolumes{context, containers.release(), request.data.has_value()}.run(request.stop);
   });
   if (request.data) {
     transaction.step(step::kReplaceData, [&] { ReplaceData{context, containers, *request.data, output}.run(); });
   }
+  transaction.step(step::kStartServices, [&] { services.start(output, request.stop); });
   transaction.step(step::kStart, [&] { StartApplications{containers, output}.run(request.stop); });
   transaction.step(step::kDeployHook, [&] { transaction.run_deploy_hooks(); });
+  transaction.step(step::kConnect, [&] { services.connect(containers, request.stop); });
 }
 
 }  // namespace penstock

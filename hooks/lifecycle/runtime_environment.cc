@@ -27,12 +27,25 @@ std::string property_text(const Json& value) {
   return "[" + text + "]";
 }
 
+Json or_null(const std::optional<std::string>& text) {
+  return text ? Json(*text) : Json(nullptr);
+}
+
+// "pgsql://main:secret@database.internal:5432/main".
+std::string url_of(const Endpoint& endpoint, const std::string& host) {
+  const std::string who =
+      endpoint.username ? fmt::format("{}:{}@", *endpoint.username, endpoint.password.value_or("")) : "";
+  const bool own_port = endpoint.scheme == "http" && endpoint.port == 80;
+  return fmt::format("{}://{}{}{}{}", endpoint.scheme, who, host, own_port ? "" : fmt::format(":{}", endpoint.port),
+                     endpoint.path ? "/" + *endpoint.path : "");
+}
+
 Json endpoint_object(const std::string& relationship, const Endpoint& endpoint, const std::string& cluster) {
   const std::string host = relationship_host(relationship);
   return {
-      {"username", nullptr},
-      {"scheme", "http"},
-      {"service", endpoint.application},
+      {"username", or_null(endpoint.username)},
+      {"scheme", endpoint.scheme},
+      {"service", endpoint.service},
       {"fragment", nullptr},
       {"ip", endpoint.addresses.front()},
       {"instance_ips", endpoint.addresses},
@@ -40,15 +53,15 @@ Json endpoint_object(const std::string& relationship, const Endpoint& endpoint, 
       {"port", endpoint.port},
       {"cluster", cluster},
       {"host", host},
-      {"rel", "http"},
-      {"path", nullptr},
-      {"query", Json::object()},
-      {"password", nullptr},
+      {"rel", endpoint.rel},
+      {"path", or_null(endpoint.path)},
+      {"query", endpoint.query},
+      {"password", or_null(endpoint.password)},
       {"type", endpoint.type},
       {"public", false},
       {"host_mapped", false},
       {"epoch", 0},
-      {"url", endpoint.port == 80 ? fmt::format("http://{}", host) : fmt::format("http://{}:{}", host, endpoint.port)},
+      {"url", url_of(endpoint, host)},
   };
 }
 

@@ -3,17 +3,27 @@
 #include "config/component.h"
 #include "hooks/lifecycle/variables.h"
 
+#include <nlohmann/json.hpp>
+
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 
 namespace penstock::lifecycle {
 
-// Another application, as a relationship shows it.
+// A service or another application, as a relationship shows it.
 struct Endpoint {
-  std::string application;
+  std::string service;                 // its name
   std::string type;                    // "nodejs:18"
   std::vector<std::string> addresses;  // IPv4, of each of its instances
   std::uint16_t port = 80;
+  std::string scheme = "http";
+  std::string rel = "http";  // the name of the endpoint
+  std::optional<std::string> username;
+  std::optional<std::string> password;
+  std::optional<std::string> path;
+  Json query = Json::object();
 };
 
 // What the processes of a component see, and the deploy hooks of an application.

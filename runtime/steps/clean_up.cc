@@ -3,6 +3,7 @@
 #include "runtime/deployer_context.h"
 #include "runtime/environment_containers.h"
 #include "runtime/parallel.h"
+#include "runtime/services/environment_services.h"
 #include "runtime/steps/drain_requests.h"
 #include "runtime/volumes/volume_pool.h"
 
@@ -34,6 +35,7 @@ std::optional<DrainReport> CleanUp::run(const std::stop_token& stop) const {
     engine.remove(container.id);
   });
 
+  EnvironmentServices(context, release).remove_others();
   VolumePool& volumes = context.parts.volumes;
   for (const std::string& name : volumes.snapshots(environment.key())) volumes.discard(environment.key(), name);
   for (const std::string& name : volumes.scratches(environment.key())) {

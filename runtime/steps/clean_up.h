@@ -11,7 +11,7 @@ namespace penstock {
 struct DeployerContext;
 
 // Removes what the environment no longer needs now that `release` serves: containers and scratch of other releases,
-// snapshots, mounts of artifacts. Containers that still run are drained first.
+// services it does not name, snapshots, mounts of artifacts. Containers that still run are drained first.
 struct CleanUp {
   DeployerContext& context;
   const Release& release;

@@ -2,6 +2,7 @@
 
 #include "runtime/certificates/site_certificates.h"
 #include "runtime/deployer_context.h"
+#include "runtime/services/environment_services.h"
 #include "runtime/site.h"
 #include "runtime/volumes/volume_pool.h"
 
@@ -14,7 +15,10 @@ void Prepare::run() const {
        context.parts.certificates.provide(release.environment, https_hosts_of(release, context.settings))) {
     output.line("    W: " + problem);
   }
-  if (makes_containers) containers.create(output);
+  if (makes_containers) {
+    EnvironmentServices(context, release).create(output);
+    containers.create(output);
+  }
   context.parts.volumes.flush();
 }
 

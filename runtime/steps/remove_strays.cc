@@ -2,6 +2,7 @@
 
 #include "runtime/deployer_context.h"
 #include "runtime/parallel.h"
+#include "runtime/services/service_container.h"
 #include "runtime/volumes/volume_pool.h"
 
 #include <set>
@@ -9,34 +10,51 @@
 namespace penstock {
 namespace {
 
-// The releases that run, and those that are yet to be undone.
-std::set<std::string> releases_in_use(Store& store) {
+// The releases that run, and those that are yet to be undone; with the containers of their services.
+struct InUse {
   std::set<std::string> releases;
-  for (const Deployment& deployment : store.deployments().unfinished()) releases.insert(deployment.id);
-  for (const Environment& environment : store.environments().list_all()) {
-    const bool active = environment.status == EnvironmentStatus::Active;
-    if (active && environment.current_deployment) releases.insert(*environment.current_deployment);
+  std::set<std::string> services;
+
+  void add(const Environment& environment, const Deployment& deployment) {
+    releases.insert(deployment.id);
+    for (const auto& [name, service] : config::Configuration::from_json(deployment.configuration).services) {
+      services.insert(service_container_id(environment, name));
+    }
   }
-  return releases;
+};
+
+InUse find_in_use(Store& store) {
+  InUse in_use;
+  for (const Deployment& deployment : store.deployments().unfinished()) {
+    in_use.add(store.environments().get(deployment.project, deployment.environment), deployment);
+  }
+  for (const Environment& environment : store.environments().list_all()) {
+    if (environment.status != EnvironmentStatus::Active) continue;
+    const auto current = store.deployments().current(environment.project, environment.name);
+    if (current) in_use.add(environment, *current);
+  }
+  return in_use;
 }
 
 }  // namespace
 
 void RemoveStrays::run() const {
-  const std::set<std::string> releases = releases_in_use(context.parts.store);
+  const InUse in_use = find_in_use(context.parts.store);
   Engine& engine = context.parts.engine;
   in_parallel(engine.list(), [&](const InstanceState& container, const std::stop_token&) {
     const auto release = container.labels.find("release");
-    if (release == container.labels.end() || releases.count(release->second) == 0) engine.remove(container.id);
+    const bool is_used = release == container.labels.end() ? in_use.services.contains(container.id)
+                                                           : in_use.releases.contains(release->second);
+    if (!is_used) engine.remove(container.id);
   });
 
   VolumePool& volumes = context.parts.volumes;
   for (const std::string& environment : volumes.environments()) {
     for (const std::string& name : volumes.snapshots(environment)) {
-      if (releases.count(name) == 0) volumes.discard(environment, name);
+      if (!in_use.releases.contains(name)) volumes.discard(environment, name);
     }
     for (const std::string& name : volumes.scratches(environment)) {
-      if (releases.count(name) == 0) volumes.discard_scratch(environment, name);
+      if (!in_use.releases.contains(name)) volumes.discard_scratch(environment, name);
     }
   }
   context.artifacts.sweep();

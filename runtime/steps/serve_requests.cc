@@ -17,13 +17,18 @@ void tell_configuration(const Release& release, const Limits& limits, OutputSink
     output.line(fmt::format("    {} (type: {}, cpu: {}, memory: {})", name, component.application.type, limits.cpus,
                             limits.memory_bytes >> 20));
   }
+  for (const auto& [name, service] : release.configuration.services) {
+    output.line(fmt::format("    {} (type: {}, cpu: {}, memory: {})", name, service.type, limits.cpus,
+                            limits.memory_bytes >> 20));
+  }
 }
 
-void tell_routes(const std::vector<config::ConcreteRoute>& routes, OutputSink& output) {
+void tell_routes(const Release& release, const std::vector<config::ConcreteRoute>& routes, OutputSink& output) {
   output.line("\n  Environment routes");
   for (const config::ConcreteRoute& route : routes) {
+    const char* kind = release.configuration.services.contains(route.upstream) ? "service" : "application";
     output.line(route.type == config::RouteType::Upstream
-                    ? fmt::format("    {} is served by application `{}`", route.url, route.upstream)
+                    ? fmt::format("    {} is served by {} `{}`", route.url, kind, route.upstream)
                     : fmt::format("    {} redirects to {}", route.url, route.to));
   }
 }
@@ -36,7 +41,7 @@ void ServeRequests::run() const {
   }
   output.line("\n  Opening environment");
   tell_configuration(containers.release(), context.settings.limits, output);
-  tell_routes(routes_of(containers.release(), context.settings), output);
+  tell_routes(containers.release(), routes_of(containers.release(), context.settings), output);
 }
 
 }  // namespace penstock

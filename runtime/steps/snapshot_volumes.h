@@ -2,17 +2,20 @@
 
 #include "runtime/release.h"
 
+#include <stop_token>
+
 namespace penstock {
 
-class VolumePool;
+struct DeployerContext;
 
-// Keeps the environment's data as it is now, under the release's id, for Undo.
+// Keeps the environment's data as it is now, under the release's id, for Undo. Services run on where a snapshot is of
+// one instant; otherwise they are stopped.
 struct SnapshotVolumes {
-  VolumePool& volumes;
+  DeployerContext& context;
   const Release& release;
   bool replaced;  // the data will be: what is empty is a state to return to as well
 
-  void run() const;
+  void run(const std::stop_token& stop) const;
 };
 
 }  // namespace penstock

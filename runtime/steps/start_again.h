@@ -6,8 +6,10 @@
 
 namespace penstock {
 
-// Runs a committed release whose containers stopped or are gone. No deploy hook: its data has been through it.
+// Runs a committed release whose containers, or those of its services, stopped or are gone. No deploy hook: its data
+// has been through it.
 struct StartAgain {
+  DeployerContext& context;
   ReleaseContainers& containers;
   OutputSink& output;
 

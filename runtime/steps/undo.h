@@ -17,6 +17,10 @@ struct Undo {
   // Throws when the data could not be restored or the like: then the deployment stays unfinished, to be undone at the
   // next start-up.
   void run() const;
+
+ private:
+  void restore_data(const Release& release) const;
+  void go_on_with(ReleaseContainers& previous) const;
 };
 
 }  // namespace penstock

@@ -43,7 +43,7 @@ Place place_of(const config::Mount& mount, const Slot& slot, VolumePool& pool, c
     case MountSource::Service:
       break;
   }
-  throw UserError("cannot mount from service '" + mount.service + "': not available yet");
+  return {pool.open(key) / "service", fs::path(mount.service) / mount.source_path};
 }
 
 // Opens a directory below `parent`, made for the application when there is none. Follows no link.

@@ -15,8 +15,9 @@ struct Release;
 struct Slot;
 
 // The writable directories of one container, made where they are missing:
-//   live/storage/<application>/<source_path>   shared by its instances and workers; `service` names another
-//   application's live/instance/<instance>/<source_path>     of one instance: "app", "app.1", "app--queue"
+//   live/storage/<application>/<source_path>   shared by its instances and workers; `service` names another's
+//   live/instance/<instance>/<source_path>     of one instance: "app", "app.1", "app--queue"
+//   live/service/<service>/<source_path>       of a service that is a volume
 //   scratch/<release>/tmp/<instance>/<…>       gone with the release
 // They stay open as long as this object lives, and mounts() refers to what is open: a link that a running application
 // puts in its own volume cannot redirect a mount.

@@ -95,6 +95,10 @@ fs::path VolumePool::open_scratch(const std::string& environment, const std::str
   return scratch;
 }
 
+bool VolumePool::is_instant() const {
+  return is_btrfs(settings_.directory);
+}
+
 void VolumePool::snapshot(const std::string& environment, const std::string& name) {
   backend_->copy(home(environment) / "live", home(environment) / "snapshots" / name);
 }

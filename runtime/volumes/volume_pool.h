@@ -43,7 +43,10 @@ class VolumePool {
   // A directory of that name that snapshots leave out.
   std::filesystem::path open_scratch(const std::string& environment, const std::string& name);
 
-  // Keeps the live tree as it is now. Nobody may write meanwhile. Replaces a snapshot of that name.
+  // Whether a snapshot is of one instant, even while somebody writes.
+  bool is_instant() const;
+  // Keeps the live tree as it is now. Unless it is_instant(), nobody may write meanwhile. Replaces a snapshot of that
+  // name.
   void snapshot(const std::string& environment, const std::string& name);
   // Makes the snapshot the live tree and ends it. False when there is none: restored before. Safe to repeat after a
   // crash at any moment, and durable when it returns. Whoever has the old tree open keeps it.

@@ -30,9 +30,11 @@ std::vector<Source> sources_of(Engine& engine, const Environment& environment, c
   std::vector<Source> sources;
   for (const InstanceState& instance : engine.list()) {
     if (!is(instance, "project", environment.project) || !is(instance, "environment", environment.name)) continue;
-    if (!application.empty() && !is(instance, "app", application)) continue;
-    const auto name = instance.labels.find("app");
-    sources.push_back({instance.id, name == instance.labels.end() ? "" : name->second});
+    for (const char* kind : {"app", "service"}) {
+      const auto name = instance.labels.find(kind);
+      const bool wanted = application.empty() ? kind == std::string_view("app") : is(instance, kind, application);
+      if (name != instance.labels.end() && wanted) sources.push_back({instance.id, name->second});
+    }
   }
   return sources;
 }

@@ -10,7 +10,8 @@ class Store;
 
 namespace penstock::api {
 
-// What the applications of an environment print. `lines`, `app` and `follow=true` in the query.
+// What the applications of an environment print. `lines`, `app`, which may also name a service, and `follow=true` in
+// the query.
 struct LogHandler {
   Store& store;
   Engine& engine;

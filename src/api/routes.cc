@@ -48,6 +48,7 @@ RouteTable all_routes(const Handlers& h) {
       {"POST",   "/projects/{project}/environments/{environment}/redeploy",   Token, to(h.environment, &EnvironmentHandler::redeploy)},
       {"POST",   "/projects/{project}/environments/{environment}/deploy",     Token, to(h.environment, &EnvironmentHandler::deploy)},
       {"GET",    "/projects/{project}/environments/{environment}/logs",       Token, to(h.log, &LogHandler::get)},
+      {"GET",    "/projects/{project}/environments/{environment}/relationships", Token, to(h.relationship, &RelationshipHandler::list)},
 
       {"GET",    "/projects/{project}/environments/{environment}/deployments",              Token, to(h.deployment, &DeploymentHandler::list)},
       {"GET",    "/projects/{project}/environments/{environment}/deployments/{deployment}", Token, to(h.deployment, &DeploymentHandler::get)},

@@ -7,6 +7,7 @@
 #include "api/environment_handler.h"
 #include "api/log_handler.h"
 #include "api/project_handler.h"
+#include "api/relationship_handler.h"
 #include "api/route_table.h"
 #include "api/token_handler.h"
 #include "api/user_handler.h"
@@ -25,6 +26,7 @@ struct Handlers {
   ArtifactHandler artifact;
   LogHandler log;
   CertificateHandler certificate;
+  RelationshipHandler relationship;
 };
 
 // The whole API. `handlers` must outlive the table.

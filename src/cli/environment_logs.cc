@@ -34,7 +34,7 @@ Command environment_logs() {
           .options = joined({environment_options(),
                              {{"lines", 0, "N", "how many of the last lines (default: 100)"},
                               {"tail", 0, "", "go on showing new lines"},
-                              {"app", 'A', "NAME", "one application alone"}}}),
+                              {"app", 'A', "NAME", "one application or service alone"}}}),
           .run = run};
 }
 

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
       environment_deploy(),
       environment_deploy_type(),
       environment_redeploy(),
+      environment_relationships(),
       environment_logs(),
       activity_list(),
       activity_get(),

@@ -3,6 +3,7 @@
 #include "config/file_source.h"
 #include "config/load.h"
 #include "image/catalogue.h"
+#include "service/service_definitions.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +15,8 @@ namespace {
 int run(Session& session) {
   const std::string folder = session.options.positional(0).value_or(".");
   config::DirectorySource source(folder);
-  const config::Loaded loaded = config::load(source, Catalogue::builtin().available());
+  const config::Loaded loaded =
+      config::load(source, {Catalogue::builtin().available(), ServiceDefinitions::builtin().types()});
   if (loaded.ok()) {
     session.err << "Your Penstock application config is valid!\n";
     return 0;

@@ -22,6 +22,7 @@ Command environment_push();
 Command environment_deploy();
 Command environment_deploy_type();
 Command environment_redeploy();
+Command environment_relationships();
 Command environment_logs();
 Command activity_list();
 Command activity_get();

@@ -21,7 +21,6 @@ struct Unavailable {
 // taken as a hint and does nothing: access, container_profile, disk, preflight, resources, size and timezone (only
 // crons know time).
 constexpr std::array kUnavailable{
-    Unavailable{"services/*", "", "a service"},
     Unavailable{"applications/*/stack", "", "a composable image"},
     Unavailable{"applications/*/image", "", "an image of one's own"},
     Unavailable{"applications/*/runtime/extensions", "", "an extension of PHP"},
@@ -41,7 +40,6 @@ constexpr std::array kUnavailable{
     Unavailable{"applications/*/firewall/outbound", "", "an outbound firewall"},
     Unavailable{"applications/*/egress", "", "an outbound firewall"},
     Unavailable{"applications/*/authorizations", "", "an authorization"},
-    Unavailable{"applications/*/mounts/*/source", "service", "a mount of a service"},
     Unavailable{"applications/*/web/relationships", "", "an override for web"},
     Unavailable{"applications/*/web/mounts", "", "an override for web"},
     Unavailable{"applications/*/web/variables", "", "an override for web"},

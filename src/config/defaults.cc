@@ -1,7 +1,7 @@
 #include "config/defaults.h"
 
 #include "config/json_member.h"
-#include "config/service_types.h"
+#include "config/service_setup.h"
 
 #include <string>
 
@@ -24,12 +24,14 @@ std::string default_flavor(const std::string& runtime) {
   return runtime == "php" ? "composer" : "none";
 }
 
-void complete(std::map<std::string, Relationship>& relationships, const Configuration& configuration) {
+void complete(std::map<std::string, Relationship>& relationships, const Configuration& configuration,
+              const ServiceTypes& types) {
   for (auto& [name, relationship] : relationships) {
     const auto service = configuration.services.find(relationship.target);
-    if (relationship.endpoint.empty() && service != configuration.services.end()) {
-      relationship.endpoint = default_endpoint(service->second.type);
-    }
+    if (!relationship.endpoint.empty() || service == configuration.services.end()) continue;
+    const ServiceType* type = find_service_type(types, service->second.type);
+    if (type == nullptr) continue;
+    if (setup_of(service->second, *type).endpoints.contains(type->endpoint)) relationship.endpoint = type->endpoint;
   }
 }
 
@@ -68,9 +70,14 @@ void fill_defaults(Json& application) {
   }
 }
 
+void complete_relationships(Configuration& configuration, const ServiceTypes& types) {
+  for (auto& [name, application] : configuration.applications) {
+    complete(application.relationships, configuration, types);
+  }
+  for (auto& [name, service] : configuration.services) complete(service.relationships, configuration, types);
+}
+
 void complete(Configuration& configuration) {
-  for (auto& [name, application] : configuration.applications) complete(application.relationships, configuration);
-  for (auto& [name, service] : configuration.services) complete(service.relationships, configuration);
   if (!configuration.routes.empty() || configuration.applications.size() != 1) return;
   Route route;
   route.url = "https://{default}/";

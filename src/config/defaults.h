@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "config/configuration.h"
+#include "config/service_type.h"
 
 namespace penstock::config {
 
@@ -11,7 +12,9 @@ bool is_static_only(const Json& application);
 // Adds what an application leaves to its runtime: flavor, upstream, whether scripts are executed, the location "/".
 void fill_defaults(Json& application);
 
-// Adds what depends on other parts: endpoints of services, the default route.
+// Adds what depends on other parts: the default route.
 void complete(Configuration& configuration);
+// Adds the endpoint of relationships that name none, where the service has a default.
+void complete_relationships(Configuration& configuration, const ServiceTypes& types);
 
 }  // namespace penstock::config

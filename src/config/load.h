@@ -3,6 +3,7 @@
 
 #include "config/configuration.h"
 #include "config/problem.h"
+#include "config/service_type.h"
 
 #include <map>
 #include <string>
@@ -15,6 +16,12 @@ class FileSource;
 // The runtimes there are images for: type to versions, {"nodejs": ["18"]}.
 using Catalogue = std::map<std::string, std::vector<std::string>>;
 
+// What configurations may be made of here.
+struct Available {
+  Catalogue runtimes;     // empty: any is accepted
+  ServiceTypes services;  // empty: any is accepted, unchecked
+};
+
 struct Loaded {
   Configuration configuration;    // only to be used when ok()
   std::vector<Problem> problems;  // all of them, sorted
@@ -22,8 +29,8 @@ struct Loaded {
   bool ok() const { return problems.empty(); }
 };
 
-// Reads and checks the whole configuration. `available` empty: any runtime is accepted. Whatever the files hold, the
-// time and memory this takes are bounded. Throws only when the source does.
-Loaded load(FileSource& source, const Catalogue& available);
+// Reads and checks the whole configuration. Whatever the files hold, the time and memory this takes are
+// bounded. Throws only when the source does.
+Loaded load(FileSource& source, const Available& available);
 
 }  // namespace penstock::config

@@ -2,6 +2,7 @@
 #include "config/draft.h"
 #include "config/nearest.h"
 #include "config/report.h"
+#include "config/service_setup.h"
 
 #include <fmt/format.h>
 
@@ -12,38 +13,48 @@ namespace penstock::config {
 
 namespace {
 
+constexpr const char* kNoDefault = "targets a service without a valid default endpoint configuration.";
+
 class RelationshipCheck {
  public:
-  RelationshipCheck(const Draft& draft, Report& report)
-      : draft_(draft), configuration_(draft.configuration), report_(report) {}
+  RelationshipCheck(const Draft& draft, const ServiceTypes& available, Report& report)
+      : draft_(draft), configuration_(draft.configuration), available_(available), report_(report) {}
 
   void run();
 
  private:
-  void check(const std::string& owner, const std::map<std::string, Relationship>& relationships);
+  void check(const std::string& kind, const std::string& owner,
+             const std::map<std::string, Relationship>& relationships);
   std::string why_not(const Relationship& relationship) const;
-  void follow(const std::string& application);
+  std::string why_not_endpoint(const Service& service, const Relationship& relationship) const;
+  std::string place_of(const std::string& owner) const;
+  const std::map<std::string, Relationship>& relationships_of(const std::string& owner) const;
+  void follow(const std::string& owner);
   void report_circle(const std::string& from, const std::string& relationship, const std::string& to);
   void report(const std::string& owner, const std::string& name, const std::string& why);
 
   const Draft& draft_;
   const Configuration& configuration_;
+  const ServiceTypes& available_;
   Report& report_;
-  std::vector<std::string> path_;  // the applications on the way to the one being followed
+  std::vector<std::string> path_;  // the applications and services on the way to the one being followed
   std::set<std::string> followed_;
 };
 
 void RelationshipCheck::run() {
   for (const auto& [name, application] : configuration_.applications) {
-    check("applications." + name, application.relationships);
+    check("application", name, application.relationships);
   }
-  for (const auto& [name, service] : configuration_.services) check("services." + name, service.relationships);
+  for (const auto& [name, service] : configuration_.services) check("service", name, service.relationships);
   for (const auto& [name, application] : configuration_.applications) follow(name);
+  for (const auto& [name, service] : configuration_.services) follow(name);
 }
 
-void RelationshipCheck::check(const std::string& owner, const std::map<std::string, Relationship>& relationships) {
+void RelationshipCheck::check(const std::string& kind, const std::string& owner,
+                              const std::map<std::string, Relationship>& relationships) {
   for (const auto& [name, relationship] : relationships) {
-    const std::string why = why_not(relationship);
+    std::string why = why_not(relationship);
+    if (why == kNoDefault) why = fmt::format("Relationship '{}' of {} '{}' {}", name, kind, owner, kNoDefault);
     if (!why.empty()) report(owner, name, why);
   }
 }
@@ -54,9 +65,8 @@ std::string RelationshipCheck::why_not(const Relationship& relationship) const {
     return relationship.endpoint == "http" ? ""
                                            : fmt::format("expected the endpoint 'http' of application '{}'", target);
   }
-  if (configuration_.services.count(target) > 0) {
-    return relationship.endpoint.empty() ? fmt::format("expected an endpoint: service '{}' has no default", target)
-                                         : "";
+  if (const auto service = configuration_.services.find(target); service != configuration_.services.end()) {
+    return why_not_endpoint(service->second, relationship);
   }
   std::vector<std::string> known;
   for (const auto& [name, application] : configuration_.applications) known.push_back(name);
@@ -64,13 +74,37 @@ std::string RelationshipCheck::why_not(const Relationship& relationship) const {
   return fmt::format("there is no service or application {}{}", in_quotes(target), did_you_mean(target, known));
 }
 
-void RelationshipCheck::follow(const std::string& application) {
-  if (!followed_.insert(application).second) return;
-  path_.push_back(application);
-  for (const auto& [name, relationship] : configuration_.applications.at(application).relationships) {
-    if (configuration_.applications.count(relationship.target) == 0) continue;
-    report_circle(application, name, relationship.target);
-    follow(relationship.target);
+std::string RelationshipCheck::why_not_endpoint(const Service& service, const Relationship& relationship) const {
+  const ServiceType* type = find_service_type(available_, service.type);
+  if (type == nullptr) return "";  // said elsewhere
+  if (relationship.endpoint.empty()) return kNoDefault;
+  const ServiceSetup setup = setup_of(service, *type);
+  if (setup.endpoints.contains(relationship.endpoint)) return "";
+  std::vector<std::string> endpoints;
+  for (const auto& [name, endpoint] : setup.endpoints) endpoints.push_back(name);
+  if (endpoints.empty()) return fmt::format("service '{}' has no endpoints, it is for mounts", service.name);
+  return fmt::format("service '{}' has no endpoint {}, expected {}", service.name, in_quotes(relationship.endpoint),
+                     alternatives(endpoints));
+}
+
+std::string RelationshipCheck::place_of(const std::string& owner) const {
+  return (configuration_.applications.contains(owner) ? "applications." : "services.") + owner;
+}
+
+const std::map<std::string, Relationship>& RelationshipCheck::relationships_of(const std::string& owner) const {
+  const auto application = configuration_.applications.find(owner);
+  if (application != configuration_.applications.end()) return application->second.relationships;
+  return configuration_.services.at(owner).relationships;
+}
+
+void RelationshipCheck::follow(const std::string& owner) {
+  if (!followed_.insert(owner).second) return;
+  path_.push_back(owner);
+  for (const auto& [name, relationship] : relationships_of(owner)) {
+    const std::string& target = relationship.target;
+    if (!configuration_.applications.contains(target) && !configuration_.services.contains(target)) continue;
+    report_circle(owner, name, target);
+    follow(target);
   }
   path_.pop_back();
 }
@@ -79,19 +113,23 @@ void RelationshipCheck::report_circle(const std::string& from, const std::string
   const auto start = std::find(path_.begin(), path_.end(), to);
   if (start == path_.end()) return;
   const std::vector<std::string> circle(start, path_.end());
-  report("applications." + from, relationship,
-         fmt::format("applications depend on each other in a circle: {} -> {}", fmt::join(circle, " -> "), to));
+  report(from, relationship,
+         fmt::format("{} depend on each other in a circle: {} -> {}",
+                     configuration_.services.contains(from) || configuration_.services.contains(to)
+                         ? "applications and services"
+                         : "applications",
+                     fmt::join(circle, " -> "), to));
 }
 
 void RelationshipCheck::report(const std::string& owner, const std::string& name, const std::string& why) {
-  const std::string field = fmt::format("{}.relationships.{}", owner, name);
+  const std::string field = fmt::format("{}.relationships.{}", place_of(owner), name);
   report_.invalid(draft_.places.find(field), field, fmt::format("{}: {}", field, why));
 }
 
 }  // namespace
 
-void check_relationships(const Draft& draft, Report& report) {
-  RelationshipCheck(draft, report).run();
+void check_relationships(const Draft& draft, const ServiceTypes& available, Report& report) {
+  RelationshipCheck(draft, available, report).run();
 }
 
 }  // namespace penstock::config

@@ -17,12 +17,14 @@ namespace {
 
 class RouteCheck {
  public:
-  RouteCheck(const Draft& draft, Report& report) : draft_(draft), report_(report) {}
+  RouteCheck(const Draft& draft, const ServiceTypes& services, Report& report)
+      : draft_(draft), services_(services), report_(report) {}
 
   void run();
 
  private:
   void check_upstream(const Route& route, const Json& declared);
+  bool answers(const std::string& upstream) const;
   void check_to(const Route& route, const Json& declared);
   void check_circle(const Route& route);
   void check_tls(const Route& route);
@@ -30,6 +32,7 @@ class RouteCheck {
   void report(const std::string& url, const std::string& key, const std::string& why);
 
   const Draft& draft_;
+  const ServiceTypes& services_;
   Report& report_;
 };
 
@@ -61,18 +64,30 @@ void RouteCheck::check_upstream(const Route& route, const Json& declared) {
   const auto& applications = draft_.configuration.applications;
   const auto upstream = declared["upstream"].get<std::string>();
   const std::string endpoint = upstream.substr(std::min(upstream.find(':'), upstream.size()));
-  if (applications.count(route.upstream) > 0) {
+  if (answers(route.upstream)) {
     if (!endpoint.empty() && endpoint != ":http") {
       report(route.url, "upstream", fmt::format("expected '{}:http', found {}", route.upstream, in_quotes(upstream)));
     }
     return;
   }
-  if (draft_.configuration.services.count(route.upstream) > 0) return;
+  if (draft_.configuration.services.contains(route.upstream)) {
+    report(route.url, "upstream", fmt::format("service {} does not answer requests", in_quotes(route.upstream)));
+    return;
+  }
   std::vector<std::string> known;
   known.reserve(applications.size());
   for (const auto& [name, application] : applications) known.push_back(name);
   report(route.url, "upstream",
          fmt::format("there is no application {}{}", in_quotes(route.upstream), did_you_mean(route.upstream, known)));
+}
+
+// Services whose type is not known are up to other checks.
+bool RouteCheck::answers(const std::string& upstream) const {
+  if (draft_.configuration.applications.contains(upstream)) return true;
+  const auto service = draft_.configuration.services.find(upstream);
+  if (service == draft_.configuration.services.end()) return false;
+  const ServiceType* type = find_service_type(services_, service->second.type);
+  return type == nullptr || type->answers_http;
 }
 
 void RouteCheck::check_to(const Route& route, const Json& declared) {
@@ -137,8 +152,8 @@ void RouteCheck::report(const std::string& url, const std::string& key, const st
 
 }  // namespace
 
-void check_routes(const Draft& draft, Report& report) {
-  RouteCheck(draft, report).run();
+void check_routes(const Draft& draft, const ServiceTypes& available, Report& report) {
+  RouteCheck(draft, available, report).run();
 }
 
 }  // namespace penstock::config

@@ -12,6 +12,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace penstock {
@@ -46,6 +47,7 @@ struct RunOptions {
   OutputSink& err;
   std::optional<std::chrono::milliseconds> timeout;  // then everything is killed and Error thrown
   std::stop_token stop;                              // a request kills everything and throws Cancelled
+  std::string_view input{};                          // what it can read; for secrets, which no argument may hold
 };
 
 // Implementations are thread safe. Methods throw Error when the host refuses, NotFound for an id that is not known.

@@ -49,6 +49,7 @@ CommandOptions command_options(std::vector<std::string> argv, const RunOptions& 
   command.err = &options.err;
   command.timeout = options.timeout;
   command.stop = options.stop;
+  command.input = options.input;
   return command;
 }
 

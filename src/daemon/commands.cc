@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "daemon/settings.h"
 #include "image/image_store.h"
+#include "service/service_definitions.h"
 #include "store/store.h"
 
 #include <fmt/format.h>
@@ -47,7 +48,9 @@ int delete_token(const Settings& settings, const std::vector<std::string>& argum
 
 int pull_images(const Settings& settings, const std::vector<std::string>& arguments) {
   if (arguments.empty()) throw UserError("which images? penstockd image:pull TYPE:VERSION...");
-  ImageStore images(settings.images_directory, Catalogue::builtin());
+  Catalogue catalogue = ServiceDefinitions::with(settings.state_directory / "services").images();
+  catalogue.add(Catalogue::builtin());
+  ImageStore images(settings.images_directory, std::move(catalogue));
   StandardError progress;
   for (const std::string& name : arguments) {
     const Image image = images.resolve(name, progress);

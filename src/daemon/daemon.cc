@@ -53,7 +53,10 @@ Daemon::Daemon(const Settings& settings)
       git_user_(git_user(settings)),
       urls_(urls_of(settings)),
       store_(settings.state_directory),
+      secrets_(settings.state_directory / "secrets.key"),
+      services_(ServiceDefinitions::with(settings.state_directory / "services")),
       images_(settings.images_directory, Catalogue::builtin()),
+      service_images_(settings.images_directory, services_.images()),
       engine_(engine_settings(settings)),
       volumes_(volume_settings(settings)),
       artifacts_(settings.state_directory / "artifacts", settings.run_directory / "artifacts"),
@@ -67,7 +70,11 @@ Daemon::Daemon(const Settings& settings)
            .image = [this](const std::string& type, OutputSink& progress) { return images_.resolve(type, progress); },
            .router = router_,
            .volumes = volumes_,
-           .certificates = certificates_},
+           .certificates = certificates_,
+           .services = services_,
+           .service_image = [this](const std::string& type,
+                                   OutputSink& progress) { return service_images_.resolve(type, progress); },
+           .secrets = secrets_},
           deployer_settings(settings, urls_)),
       repositories_(settings.state_directory / "repositories", settings.programs_directory / "git-hooks", git_user_),
       pipeline_({.engine = engine_,
@@ -76,7 +83,8 @@ Daemon::Daemon(const Settings& settings)
                  .artifacts = artifacts_,
                  .builds = settings.state_directory / "builds",
                  .cache = settings.state_directory / "cache",
-                 .limits = {}}),
+                 .limits = {},
+                 .services = services_.types()}),
       slots_(settings_.builds_at_once),
       view_{store_, urls_, settings.state_directory / "repositories"},
       handlers_(handlers()),
@@ -127,7 +135,9 @@ api::Handlers Daemon::handlers() {
           .variable = {store_, operations_},
           .artifact = {store_, artifacts_, settings_.state_directory / "exports", settings_.kept_deployments},
           .log = {store_, engine_},
-          .certificate = {store_, certificates_}};
+          .certificate = {store_, certificates_},
+          .relationship = {store_,
+                           [this](const Environment& environment) { return deployer_.relationships(environment); }}};
 }
 
 GitHttpOptions Daemon::git_options() {

@@ -8,6 +8,7 @@
 #include "api/routes.h"
 #include "api/server.h"
 #include "api/urls.h"
+#include "base/secret_box.h"
 #include "container/local_engine.h"
 #include "daemon/activity_queue.h"
 #include "daemon/artifact_collector.h"
@@ -26,6 +27,7 @@
 #include "runtime/deployer.h"
 #include "runtime/router_client.h"
 #include "runtime/volumes/volume_pool.h"
+#include "service/service_definitions.h"
 #include "store/store.h"
 
 #include <memory>
@@ -50,7 +52,10 @@ class Daemon {
   const std::optional<std::pair<uid_t, gid_t>> git_user_;
   const api::Urls urls_;
   Store store_;
+  const SecretBox secrets_;
+  const ServiceDefinitions services_;
   ImageStore images_;
+  ImageStore service_images_;
   LocalEngine engine_;
   VolumePool volumes_;
   ArtifactStore artifacts_;

@@ -23,6 +23,10 @@ class Catalogue {
   // The one compiled in: packaging/images.yaml.
   static Catalogue builtin();
 
+  // Both replace types of the same names.
+  void add(const Catalogue& other);
+  void add(const std::string& type, std::map<std::string, ImageSource> versions);
+
   // `name` is "type:version".
   std::optional<ImageSource> find(const std::string& name) const;
   // Type -> versions, for messages.

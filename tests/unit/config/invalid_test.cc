@@ -22,8 +22,25 @@ namespace {
 const std::string kFile = ".upsun/config.yaml";
 const std::string kMark = "#= ";
 
-const Catalogue kAvailable{
-    {"golang", {"1.19"}}, {"nodejs", {"18"}}, {"php", {"8.2"}}, {"python", {"3.11"}}, {"static", {"1"}}};
+ServiceTypes service_types() {
+  ServiceType postgresql{.versions = {"15"}, .endpoint = "postgresql", .username = "main"};
+  postgresql.databases = {.key = "databases",
+                          .pattern = "[a-z]+",
+                          .initial = {"main"},
+                          .default_key = "default_database",
+                          .privileges = {"ro", "rw", "admin"}};
+  postgresql.options["extensions"] = {.list = true, .pattern = "[a-z_]+"};
+  ServiceType redis{.versions = {"7.0"}, .endpoint = "redis"};
+  redis.options["maxmemory_policy"] = {.initial = "allkeys-lru", .values = {"allkeys-lru", "noeviction"}};
+  redis.options["limits.clients"] = {.initial = "10", .least = 1, .most = 100};
+  const ServiceType varnish{.versions = {"7.1"}, .endpoint = "http", .answers_http = true};
+  const ServiceType storage{.versions = {"1.0"}, .holds_mounts = true};
+  return {{"postgresql", postgresql}, {"redis", redis}, {"varnish", varnish}, {"network-storage", storage}};
+}
+
+const Available kAvailable{
+    {{"golang", {"1.19"}}, {"nodejs", {"18"}}, {"php", {"8.2"}}, {"python", {"3.11"}}, {"static", {"1"}}},
+    service_types()};
 
 // In the form of the files.
 std::string problems_of(const std::string& config) {

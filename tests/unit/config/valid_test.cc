@@ -22,7 +22,7 @@ const Site kSite{"main-abc1234-project.example.org", {"www.example.org"}, {}};
 
 Loaded load_folder(const fs::path& folder) {
   DirectorySource source(folder);
-  return load(source, {{"nodejs", {"18"}}, {"php", {"8.2"}}, {"python", {"3.11"}}, {"static", {"1"}}});
+  return load(source, {{{"nodejs", {"18"}}, {"php", {"8.2"}}, {"python", {"3.11"}}, {"static", {"1"}}}, {}});
 }
 
 Json describe(const Configuration& configuration) {

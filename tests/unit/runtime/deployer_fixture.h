@@ -1,13 +1,16 @@
 #pragma once
 
 #include "base/file.h"
+#include "base/secret_box.h"
 #include "base/synchronized.h"
 #include "config/configuration.h"
+#include "runtime/application_container.h"
 #include "runtime/certificates/site_certificates.h"
 #include "runtime/deployer.h"
 #include "runtime/release.h"
 #include "runtime/router_client.h"
 #include "runtime/volumes/volume_pool.h"
+#include "service/service_definitions.h"
 #include "store/store.h"
 #include "unit/runtime/fake_engine.h"
 #include "unit/runtime/fake_router.h"
@@ -64,6 +67,21 @@ class WatchedSink : public CapturingSink {
     CapturingSink::write(text);
   }
 };
+
+// A type of service for tests: "store:1".
+constexpr std::uint16_t kStorePort = 7777;
+constexpr const char* kStoreDefinition = R"yaml(
+versions: {"1": {debian: {packages: []}}}
+endpoint: store
+username: main
+scheme: store
+port: 7777
+keeps_data: true
+databases: {key: databases, pattern: '[a-z]+', initial: [main], default_key: default_database, privileges: [ro, admin]}
+configuration: {level: {default: low}}
+start: run
+configure: set up
+)yaml";
 
 // Everything that outlives penstockd, and one life of penstockd at a time. Applications write the id of their release
 // into their storage mount when they start.
@@ -183,14 +201,18 @@ class DeployerFixture {
                     .image = [](const std::string& type, OutputSink&) { return Image{.name = type, .path = "/bin"}; },
                     .router = client,
                     .volumes = fixture.pool_,
-                    .certificates = certificates},
+                    .certificates = certificates,
+                    .services = services,
+                    .service_image = [](const std::string& type, OutputSink&) { return Image{.name = type}; },
+                    .secrets = fixture.secrets},
                    {}) {
       engine.on_start = [](FakeEngine::Container& container) {
         for (const Mount& mount : container.spec.mounts) {
           if (mount.target != "/app/data") continue;
           std::ofstream(mount.source / "started", std::ios::app) << container.spec.labels.at("release") << "\n";
         }
-        FakeEngine::listen(container);
+        const bool is_service = container.spec.labels.contains("service");
+        FakeEngine::listen(container, is_service ? kStorePort : kApplicationPort);
       };
     }
 
@@ -199,12 +221,14 @@ class DeployerFixture {
     WatchedSink output;
     RouterClient client;
     SiteCertificates certificates;
+    const ServiceDefinitions services{{{"store", kStoreDefinition}}};
     Deployer deployer;
   };
 
   TemporaryDirectory root{"/dev/shm"};  // nothing here is to survive a power cut: no need to wait for a disk
   Synchronized<FakeEngine::Machine> machine;
   Store store{root.path()};
+  const SecretBox secrets{root.path() / "secrets.key"};
   FakeRouter router{root.path() / "router.sock"};
   Project project;
   Environment environment;

@@ -50,10 +50,10 @@ class FakeEngine : public Engine {
   // Called before each operation with its event; may throw: the host refuses.
   std::function<void(const std::string& event)> before = [](const std::string&) {};
 
-  static void listen(Container& container) {
+  static void listen(Container& container, std::uint16_t port = 8888) {
     sockaddr_in endpoint{};
     endpoint.sin_family = AF_INET;
-    endpoint.sin_port = htons(8888);
+    endpoint.sin_port = htons(port);
     ::inet_pton(AF_INET, container.address.c_str(), &endpoint.sin_addr);
     container.listener.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const int on = 1;
@@ -83,6 +83,7 @@ class FakeEngine : public Engine {
     auto machine = machine_.lock();
     Container& container = machine->containers.at(spec.id);
     if (container.running) throw Conflict("container " + spec.id + " runs");
+    container.spec = spec;
     container.started = false;
     return {.id = spec.id, .address = container.address};
   }
@@ -100,6 +101,7 @@ class FakeEngine : public Engine {
     auto machine = machine_.lock();
     const auto found = machine->containers.find(id);
     if (found == machine->containers.end()) throw NotFound("no container " + id);
+    found->second.started = true;  // and never again
     found->second.running = false;
     found->second.listener.reset();
     return {};
@@ -148,7 +150,7 @@ class FakeEngine : public Engine {
   static InstanceState state_of(const Container& container) {
     return {.id = container.spec.id,
             .running = container.running,
-            .exit_status = std::nullopt,
+            .exit_status = container.started && !container.running ? std::optional(ExitStatus{}) : std::nullopt,
             .address = container.address,
             .labels = container.spec.labels,
             .supervisor = container.supervisor};
