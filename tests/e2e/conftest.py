@@ -3,6 +3,10 @@ import pytest
 from support.instance import Instance
 
 
+def pytest_addoption(parser):
+    parser.addoption("--rounds", type=int, default=3, help="how often tests that kill at random moments do so")
+
+
 @pytest.fixture(scope="session")
 def penstock():
     """One Penstock for all tests that do not harm it."""

@@ -23,6 +23,8 @@ EXAMPLES = [
     Example("python", "Hello from Python", "app.py", "app.py", "import signal", "import signals"),
     Example("php", "Hello from PHP", "web/index.php", ".upsun/config.yaml", "root: web", "rot: web"),
     Example("two-apps", "Water finds its way", "backend/quotes.py", ".upsun/config.yaml", "service: backend", "service: bakend"),
+    Example("nodejs-postgresql", "Hello from the guest book", "server.js", "migrate.js", "CREATE TABLE", "CREATE TABEL"),
+    Example("php-mariadb-redis", "Hello from PHP, MariaDB and Redis", "web/index.php", "migrate.php", "CREATE TABLE IF", "CREATE TABEL IF"),
     Example("hooks-and-mounts", "no such page", "notes.py", "migrate.py", "CREATE TABLE notes", "CREATE TABEL notes", "/nowhere"),
 ]
 
@@ -122,3 +124,29 @@ def test_the_php_example_runs_scripts_serves_files_and_logs_errors(penstock, pro
 
     project.push({"php.ini": "memory_limit = 99M\n", "web/limit.php": "<?= ini_get('memory_limit');"})
     assert site.get("/limit.php").text == "99M"
+
+
+def test_the_guest_book_keeps_its_entries_when_a_migration_fails(penstock, project):
+    project.repository.copy(penstock.EXAMPLES / "nodejs-postgresql").commit("Guest book")
+    assert "migration 002-search.sql done" in project.push().err
+    assert project.site().post("/", "Ada was here").json["entries"] == ["Ada was here"]
+
+    failed = project.push({"migrations/003-oops.sql": "DROP TABLE entries; SELECT nonsense;"})
+    assert "migration failed" in failed.err and "Environment redeployment failed" in failed.err
+    assert project.site().get("/?q=ada").json["entries"] == ["Ada was here"]
+
+    project.push({"migrations/003-oops.sql": "ALTER TABLE entries ADD COLUMN colour text;"})
+    assert project.site().get().json["entries"] == ["Ada was here"]
+
+
+def test_the_php_shop_counts_on_and_its_cache_answers(penstock, project):
+    project.repository.copy(penstock.EXAMPLES / "php-mariadb-redis").commit("PHP")
+    assert "migration 2 done" in project.push().err
+    first = project.site().get("/page").json
+    second = project.site().get("/page").json
+    assert (first["visits"], second["visits"]) == (1, 2) and first["text"] == second["text"]
+
+    project.repository.replace("migrate.php", "$database = database();",
+                               "$database = database();\n$database->exec('DROP TABLE visits');\nexit(1);").commit("Destroy")
+    assert "Environment redeployment failed" in project.push().err
+    assert project.site().get("/page").json["visits"] == 3

@@ -91,14 +91,14 @@ def test_a_push_without_configuration_says_what_is_missing(project):
 
 
 @pytest.mark.parametrize("extra", [
-    {"relationships": {"db": "db:postgresql"}},
+    {"relationships": {"db": "db:kafka"}},
     {"workers": {"queue": {"commands": {"start": "sleep 1000"}}}},
     {"crons": {"nightly": {"spec": "0 3 * * *", "commands": {"start": "true"}}}},
 ])
 def test_a_valid_part_that_does_not_work_yet_is_an_error_that_says_so(penstock, tmp_path, extra):
     text = apps.configuration({"app": apps.application(**extra)})
     if "relationships" in extra:
-        text = text.rstrip()[:-1] + ', "services": {"db": {"type": "postgresql:15"}}}\n'
+        text = text.rstrip()[:-1] + ', "services": {"db": {"type": "kafka:3.7"}}}\n'
     write_configuration(tmp_path, text)
     checked = penstock.offline_cli("validate", cwd=tmp_path, check=False)
     assert checked.status == 1 and "yet" in checked.all, checked.all
