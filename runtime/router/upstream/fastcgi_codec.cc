@@ -137,7 +137,6 @@ UpstreamCodec::BodyResult FastCgiCodec::decode_body(std::string_view& bytes, Pie
     }
     take_other(*piece);
     if (outcome_.size() < kOutcomeSize) continue;
-    reusable_ = bytes.empty();
     return outcome_[kOutcomeStatus] == 0 ? BodyResult::Done : BodyResult::Malformed;
   }
   return BodyResult::More;

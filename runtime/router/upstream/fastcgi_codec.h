@@ -21,7 +21,7 @@ class FastCgiCodec final : public UpstreamCodec {
   BodyResult decode_body(std::string_view& bytes, Pieces& pieces) override;
   const FieldList* trailers() const override { return nullptr; }
   bool may_end_here() const override { return false; }
-  bool reusable() const override { return reusable_; }
+  bool reusable() const override { return false; }
 
  private:
   HeadResult read_head(ResponseHead& head);
@@ -36,7 +36,6 @@ class FastCgiCodec final : public UpstreamCodec {
   std::string head_;    // of the response, as far as it has come
   std::string errors_;  // the beginning of what the application said beside it
   std::string outcome_;
-  bool reusable_ = false;
 };
 
 }  // namespace penstock::router

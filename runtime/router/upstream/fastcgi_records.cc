@@ -8,7 +8,6 @@ namespace {
 constexpr char kVersion = 1;
 constexpr char kRequestId = 1;
 constexpr char kResponderRole = 1;
-constexpr char kKeepConnection = 1;
 constexpr std::size_t kShortLength = 127;
 
 std::string_view text(const RecordHeader& header) {
@@ -57,8 +56,8 @@ void copy_stream(RecordType type, std::span<const std::string_view> pieces, std:
   }
 }
 
-void begin_request(std::string& out, bool keep_connection) {
-  const RecordHeader body{0, kResponderRole, keep_connection ? kKeepConnection : char{0}, 0, 0, 0, 0, 0};
+void begin_request(std::string& out) {
+  const RecordHeader body{0, kResponderRole, 0, 0, 0, 0, 0, 0};
   out.append(text(record_header(RecordType::BeginRequest, body.size()))).append(text(body));
 }
 

@@ -30,8 +30,9 @@ RecordHeader record_header(RecordType type, std::size_t content);
 // Writes content of any length as the records it needs, in place of what `out` held.
 void copy_stream(RecordType type, std::span<const std::string_view> pieces, std::string& out);
 
-// Begins a request in the role of a responder.
-void begin_request(std::string& out, bool keep_connection);
+// Begins a request in the role of a responder. The application closes the connection after it: a process of PHP-FPM is
+// bound to one, and while that were idle, requests on other connections would wait.
+void begin_request(std::string& out);
 
 // Writes the variables of a request, and the end of them.
 class ParameterWriter {

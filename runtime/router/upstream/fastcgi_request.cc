@@ -98,7 +98,7 @@ class Variables {
 }  // namespace
 
 void write_request(const RequestHead& request, const Origin& origin, const Script& script, std::string& out) {
-  begin_request(out, true);
+  begin_request(out);
   Variables(request, origin, out).write(script);
 }
 

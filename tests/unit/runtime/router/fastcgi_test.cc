@@ -217,7 +217,7 @@ TEST_CASE("a script says status, fields and length, in lines that end as CGI all
   CHECK(status_of(site.get("/bad")) == 502);
 }
 
-TEST_CASE("a connection to PHP is used again, and given up when an answer breaks off") {
+TEST_CASE("a process of PHP is free for another connection as soon as it has answered") {
   PhpSite site([](const FastCgiRequest& request) {
     if (request.variables.at("REQUEST_URI") == "/overloaded") {
       return record(RecordType::EndRequest, std::string("\0\0\0\0\2\0\0\0", 8));
@@ -229,10 +229,10 @@ TEST_CASE("a connection to PHP is used again, and given up when an answer breaks
     return status_of(client.send("GET " + path + " HTTP/1.1\r\nHost: site.test\r\n\r\n").read_message());
   };
   for (int i = 0; i < 3; ++i) CHECK(ask("/") == 200);
-  CHECK(site.connections() == 1);
+  CHECK(site.connections() == 3);
   CHECK(ask("/overloaded") == 502);
   CHECK(status_of(site.get("/")) == 200);
-  CHECK(site.connections() == 2);
+  CHECK(site.connections() == 5);
 }
 
 TEST_CASE("an answer is read the same, wherever its records and its reads are cut") {
@@ -264,7 +264,6 @@ TEST_CASE("an answer is read the same, wherever its records and its reads are cu
     }
     CHECK(done);
     CHECK(body == "body");
-    CHECK(codec.reusable());
   }
 }
 
