@@ -83,6 +83,8 @@ void EnvironmentServices::configure(const ServiceContainer& service, const std::
   const std::string wanted = Sha256().field(script).field(input).hex();
   ServiceRecords& records = context_.parts.store.services();
   if (records.configured(release_.environment, service.name()) == wanted) return;
+  // What it is while the script runs, and if that is cut off, nobody knows.
+  records.set_configured(release_.environment, service.name(), "");
   if (!script.empty()) service.run(script, input, stop);
   records.set_configured(release_.environment, service.name(), wanted);
 }

@@ -219,12 +219,18 @@ def test_caches_and_what_becomes_of_them_when_they_restart(penstock, project):
     assert store["scheme"] == "redis" and store["username"] is None and store["password"] is None
 
 
-def test_rabbitmq_has_its_virtual_hosts_and_a_password_of_its_own(penstock, project):
-    project.push(services.files({"queue": {"type": "rabbitmq:3.10", "configuration": {"vhosts": ["/", "orders"]}}},
-                                {"queue": "queue:rabbitmq"}))
-    assert ask(project, "queue", "AMQP\0\0\x09\x01").startswith("\x01")
-    [queue] = project.site().get("/relationships").json["queue"]
+def test_messages_go_through_the_virtual_hosts_of_rabbitmq(penstock, project):
+    app = {"type": "python:3.11", "relationships": {"queue": "queue:rabbitmq"}, "web": {"commands": {"start": "exec python3 messages.py"}}}
+    rabbitmq = {"type": "rabbitmq:3.10", "configuration": {"vhosts": ["/", "orders"]}}
+    document = {"applications": {"app": app}, "services": {"queue": rabbitmq}}
+    project.push({".upsun/config.yaml": json.dumps(document), "messages.py": (services.APPS / "messages.py").read_text()})
+    for virtual_host in ("%2F", "orders"):
+        assert project.site().get(f"/{virtual_host}").text == "a message"
+    assert project.site().get("/unknown").status == 500
+    queue = json.loads(project.cli("relationships", "-P", "queue.0").out)
     assert queue["scheme"] == "amqp" and queue["username"] == "guest" and queue["password"] != "guest"
+    kill(penstock, "queue")
+    eventually(lambda: project.site().get("/orders").text == "a message", "the queue is back", 120)
 
 
 VCL = """
