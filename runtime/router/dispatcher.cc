@@ -43,7 +43,7 @@ class Dispatch {
     path_ = *path;
     match_ = worker_.table().find(https(), request_.host(), path_);
     if (match_.route == nullptr) return refuse(404, kUnknownHost);
-    client_.belongs_to((*match_.environment)->id);
+    client_.belongs_to(*match_.environment, request_);
     if (misdirected()) return refuse(421, kMisdirected);
     if (!admitted() || redirects() || waits(slot)) return;
     serve(std::move(slot));

@@ -120,7 +120,10 @@ void Router::collect_metrics(MetricsServer::Deliver deliver) {
         return LoopMetrics{worker.statistics(), worker.all_counters(), up - worker.loop().idle()};
       },
       [this, deliver = std::move(deliver)](const std::vector<LoopMetrics>& loops) {
-        deliver(expose(loops, workers_.refused_connections(), *holds_.holds()));
+        deliver(expose(loops,
+                       {.refused_connections = workers_.refused_connections(),
+                        .dropped_log_lines = workers_.access_log().dropped()},
+                       *holds_.holds()));
       });
 }
 

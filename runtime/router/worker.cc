@@ -41,7 +41,7 @@ Statistics& Statistics::operator+=(const Statistics& other) {
   return *this;
 }
 
-Worker::Worker(EventLoop& loop, const Settings& settings, SharedCache& cache)
+Worker::Worker(EventLoop& loop, const Settings& settings, SharedCache& cache, AccessLogWriter& log)
     : loop_(loop),
       settings_(settings),
       cache_(cache),
@@ -49,6 +49,7 @@ Worker::Worker(EventLoop& loop, const Settings& settings, SharedCache& cache)
       holds_(loop),
       upstreams_(loop),
       drains_(loop, upstreams_),
+      access_log_(loop.timers(), log),
       balancer_([&loop] { return loop.now(); }),
       passwords_([&loop] { return loop.now(); }),
       stop_limit_(loop.timers(), [this] {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/router/access_log/access_log_buffers.h"
 #include "runtime/router/client/password_check.h"
 #include "runtime/router/client/stored_body.h"
 #include "runtime/router/compression/encoder.h"
@@ -40,8 +41,8 @@ struct Statistics {
 // All that the connections of one event loop share. Everything here is for that loop's thread alone.
 class Worker {
  public:
-  // `cache` is shared with other workers.
-  Worker(EventLoop& loop, const Settings& settings, SharedCache& cache);
+  // `cache` and `log` are shared with other workers.
+  Worker(EventLoop& loop, const Settings& settings, SharedCache& cache, AccessLogWriter& log);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();
@@ -70,6 +71,7 @@ class Worker {
   HoldBook& holds() { return holds_; }
   SharedCache& cache() { return cache_; }
   FileCache& files() { return files_; }
+  AccessLogBuffers& access_log() { return access_log_; }
   EncoderPool& encoders() { return encoders_; }
   BodySpace& body_space() { return body_space_; }
   Statistics& statistics() { return statistics_; }
@@ -104,6 +106,7 @@ class Worker {
   UpstreamPool upstreams_;
   Drains drains_;
   FileCache files_;
+  AccessLogBuffers access_log_;
   EncoderPool encoders_;
   BodySpace body_space_;
   Balancer balancer_;

@@ -42,8 +42,8 @@ std::shared_ptr<const RouteTable> copy_of(const RouteTable& table, HttpsMode mod
 
 }  // namespace
 
-Workers::Thread::Thread(const Settings& settings, const TlsContext& context, SharedCache& cache)
-    : worker(loop, settings, cache),
+Workers::Thread::Thread(const Settings& settings, const TlsContext& context, SharedCache& cache, AccessLogWriter& log)
+    : worker(loop, settings, cache, log),
       tls(loop, context, {.whole = settings.timeouts.handshake, .linger = settings.timeouts.linger},
           [this](Fd client, Caller caller, std::unique_ptr<TlsChannel> channel) {
             worker.accept(std::move(client), std::move(caller), std::move(channel));
@@ -52,7 +52,9 @@ Workers::Thread::Thread(const Settings& settings, const TlsContext& context, Sha
 Workers::Workers(EventLoop& control, const Settings& settings, const TlsContext& tls)
     : control_(control), limits_(bounds_of(settings)), https_(settings.https), cache_(settings.cache) {
   const std::size_t count = settings.threads != 0 ? settings.threads : processors();
-  for (std::size_t i = 0; i < count; ++i) threads_.push_back(std::make_unique<Thread>(settings, tls, cache_));
+  for (std::size_t i = 0; i < count; ++i) {
+    threads_.push_back(std::make_unique<Thread>(settings, tls, cache_, access_log_));
+  }
 }
 
 Workers::~Workers() {
@@ -83,6 +85,7 @@ void Workers::listen(const std::vector<int>& sockets, void (*accept)(Thread& thr
 }
 
 void Workers::start() {
+  access_log_.start();
   for (auto& each : threads_) {
     Thread& thread = *each;
     thread.loop.post([&thread] {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/router/access_log/access_log_writer.h"
 #include "runtime/router/cache/shared_cache.h"
 #include "runtime/router/hold/hold_book.h"
 #include "runtime/router/loop/event_loop.h"
@@ -52,6 +53,7 @@ class Workers {
 
   std::size_t count() const { return threads_.size(); }
   ResponseCache& cache() { return cache_.responses; }
+  const AccessLogWriter& access_log() const { return access_log_; }
   // How many connections were over the limits. From any thread.
   std::uint64_t refused_connections() const { return limits_.refused(); }
 
@@ -60,7 +62,7 @@ class Workers {
   void leave(Leave how, std::function<void()> done);
 
   struct Thread {
-    Thread(const Settings& settings, const TlsContext& tls, SharedCache& cache);
+    Thread(const Settings& settings, const TlsContext& tls, SharedCache& cache, AccessLogWriter& log);
 
     EventLoop loop;
     Worker worker;
@@ -76,6 +78,7 @@ class Workers {
   ConnectionLimits limits_;
   HttpsMode https_;
   SharedCache cache_;
+  AccessLogWriter access_log_;
   std::vector<std::unique_ptr<Thread>> threads_;
 };
 

@@ -54,7 +54,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   EventLoop loop;
   const Settings settings;
   SharedCache cache(settings.cache);
-  Worker worker(loop, settings, cache);
+  static AccessLogWriter log;
+  Worker worker(loop, settings, cache, log);
   worker.adopt(table, {});
   fuzz::FakeApplication application(loop, listener, {.bytes = bytes.substr(split), .close = (data[1] & 1) != 0});
   fuzz::FakeClient client(loop, Fd(pair[0]), {.bytes = bytes.substr(0, split), .piece = data[0] + std::size_t{1}});

@@ -19,14 +19,26 @@ void Downstream::take_request(std::string_view head, ReleaseSlot slot) {
 void Downstream::begin_record() {
   ++worker_.statistics().requests;
   record_ = {.counters = &worker_.counters_of_none(), .began = worker_.loop().now()};
+  log_entry_.reset();
 }
 
-void Downstream::belongs_to(const std::string& environment) {
-  record_.counters = &worker_.counters(environment);
+void Downstream::belongs_to(const std::shared_ptr<const Environment>& environment, const RequestHead& request) {
+  record_.counters = &worker_.counters(environment->id);
+  log_entry_.reset();
+  if (environment->access_log.file.empty()) return;
+  log_entry_ = std::make_unique<AccessLogEntry>(environment, request, client_ip(request), record_.protocol);
 }
 
 void Downstream::finish_record() {
-  record_.finish(worker_.loop().now());
+  const Milliseconds now = worker_.loop().now();
+  if (const auto entry = std::move(log_entry_)) {
+    worker_.access_log().add(*entry, {.status = record_.status,
+                                      .bytes = record_.response_bytes,
+                                      .duration = now - record_.began - record_.held,
+                                      .held = record_.held,
+                                      .upstream = record_.upstream});
+  }
+  record_.finish(now);
 }
 
 void Downstream::take_again(std::string_view head, ReleaseSlot slot) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/router/access_log/access_log_entry.h"
 #include "runtime/router/client/responder.h"
 #include "runtime/router/client/stored_body.h"
 #include "runtime/router/hold/hold_queue.h"
@@ -40,7 +41,7 @@ class Downstream : public ResponseSink, private HeldRequest {
   void hold(HoldQueue& queue, std::string_view head);
 
   // The environment that the present request is for.
-  void belongs_to(const std::string& environment);
+  void belongs_to(const std::shared_ptr<const Environment>& environment, const RequestHead& request);
 
   // Has the request dispatched again whose head is `head`, for a Responder that waited for something.
   void take_again(std::string_view head, ReleaseSlot slot);
@@ -89,6 +90,7 @@ class Downstream : public ResponseSink, private HeldRequest {
   Worker& worker_;
   const Peer& peer_;
   RequestRecord record_;
+  std::unique_ptr<AccessLogEntry> log_entry_;  // null when nothing is logged
   std::unique_ptr<Responder> responder_;
   std::unique_ptr<StoredBody> kept_body_;
   std::string held_;            // head of the held request

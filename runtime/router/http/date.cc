@@ -120,6 +120,10 @@ std::string http_date(std::time_t time) {
   return fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(time));
 }
 
+std::string common_log_date(std::time_t time) {
+  return fmt::format("{:%d/%b/%Y:%H:%M:%S +0000}", fmt::gmtime(time));
+}
+
 std::optional<std::time_t> parse_http_date(std::string_view text) {
   const std::size_t comma = text.find(", ");
   if (comma == std::string_view::npos) return text.size() > 4 ? parse_asctime(text.substr(4)) : std::nullopt;

@@ -42,12 +42,14 @@ enum class FieldName : std::uint8_t {
   NamedByConnection,  // hop-by-hop because a Connection field says so
   ProxyConnection,
   Range,
+  Referer,
   SetCookie,
   StrictTransportSecurity,
   Te,
   Trailer,
   TransferEncoding,
   Upgrade,
+  UserAgent,
   Vary,
   XClientCert,
   XClientIp,
@@ -60,6 +62,7 @@ enum class FieldName : std::uint8_t {
   XOriginalRoute,
   XPlatformCache,
   XRealIp,
+  XRequestId,
   XRobotsTag,
 };
 

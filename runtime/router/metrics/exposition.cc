@@ -108,7 +108,7 @@ void expose_holds(Page& page, const Holds& holds) {
 
 }  // namespace
 
-std::string expose(const std::vector<LoopMetrics>& loops, std::uint64_t refused_connections, const Holds& holds) {
+std::string expose(const std::vector<LoopMetrics>& loops, const CommonMetrics& common, const Holds& holds) {
   SortedCounters environments;
   Statistics statistics;
   for (const LoopMetrics& loop : loops) {
@@ -123,7 +123,9 @@ std::string expose(const std::vector<LoopMetrics>& loops, std::uint64_t refused_
   page.metric("connections_total", "counter", "Clients that connected.");
   page.value("", statistics.connections);
   page.metric("refused_connections_total", "counter", "Clients over the limits of connections.");
-  page.value("", refused_connections);
+  page.value("", common.refused_connections);
+  page.metric("access_log_dropped_lines_total", "counter", "Lines of access logs that could not be written.");
+  for (const auto& [id, lines] : common.dropped_log_lines) page.value(of_environment(id), lines);
   page.metric("loop_busy_seconds_total", "counter", "For how long an event loop had something to do.");
   for (std::size_t i = 0; i < loops.size(); ++i) page.value(fmt::format("loop=\"{}\"", i), seconds(loops[i].busy));
   page.metric("resident_memory_bytes", "gauge", "Memory of the process.");

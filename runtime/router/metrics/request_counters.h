@@ -34,6 +34,7 @@ struct RequestRecord {
   std::uint64_t response_bytes = 0;
   Histogram::Duration began{0};
   Histogram::Duration held{0};
+  Histogram::Duration upstream{0};  // spent with the application
 
   void finish(Histogram::Duration now);
 };

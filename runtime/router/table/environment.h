@@ -1,6 +1,7 @@
 // What the router knows of one environment: immutable once read.
 #pragma once
 
+#include "runtime/router/access_log/access_log_settings.h"
 #include "runtime/router/loop/socket_address.h"
 #include "runtime/router/table/access.h"
 #include "runtime/router/table/cache_settings.h"
@@ -124,6 +125,7 @@ struct Environment {
   std::string release;  // changes with what its applications answer
   Access access;
   HoldSettings hold;
+  AccessLogSettings access_log;
   std::map<std::string, Upstream> upstreams;
   std::vector<Route> routes;
   std::string source;  // the JSON it was read from, as it is kept on disk

@@ -41,6 +41,19 @@ HoldSettings read_hold(const Json& json) {
   return hold;
 }
 
+AccessLogSettings read_access_log(const Json& json) {
+  AccessLogSettings log;
+  log.file = value_or(json, "file", std::string());
+  const auto format = value_or(json, "format", std::string("combined"));
+  if (format != "combined" && format != "json") {
+    throw UserError("cannot write an access log as '" + format + "': expected combined or json");
+  }
+  if (format == "json") log.format = AccessLogFormat::Json;
+  log.max_bytes = value_or(json, "max_bytes", log.max_bytes);
+  log.kept = value_or(json, "kept", log.kept);
+  return log;
+}
+
 // A text that will stand in a header field.
 std::string printable(const std::string& text) {
   if (std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c != 0x7f; })) return text;
@@ -155,6 +168,8 @@ std::shared_ptr<const Environment> read_environment(const Json& json, std::vecto
     throw UserError("cannot use environment id '" + environment->id + "': expected letters, digits, '-', '_' or '.'");
   }
   environment->source = json.dump();
+  read_or_drop(environment->id + ": access log", dropped,
+               [&] { environment->access_log = read_access_log(member(json, "access_log")); });
   for (const auto& [name, upstream] : member(json, "upstreams").items()) {
     read_or_drop(environment->id + ": upstream " + name, dropped, [&, &key = name, &entry = upstream] {
       environment->upstreams.emplace(key, read_upstream(key, entry));

@@ -42,6 +42,7 @@ Exchange::Exchange(Downstream& client, const RequestHead& request, Target target
       websocket_(request.wants_websocket),
       json_(prefers_json(request.fields.find(FieldName::Accept))),
       has_body_(!request.body.empty()),
+      began_(worker_.loop().now()),
       codec_(std::move(codec)),
       watchdog_(worker_.loop().timers(), [this] { on_timeout(); }) {
   Origin origin{.client_ip = client.client_ip(request),
@@ -304,6 +305,7 @@ void Exchange::on_client_gone() {
 
 void Exchange::end() {
   state_ = State::Done;
+  client().record().upstream += worker_.loop().now() - began_;
   watchdog_.cancel();
   slot_.free();
   release_upstream(false);

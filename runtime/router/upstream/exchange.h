@@ -86,6 +86,7 @@ class Exchange final : public Responder, private UpstreamUser {
   bool json_;
   bool has_body_;
 
+  const Milliseconds began_;
   State state_ = State::Connecting;
   bool head_sent_ = false;
   bool request_done_ = false;  // all of it went upstream
