@@ -1,6 +1,8 @@
 #include "runtime/application_container.h"
 
+#include "base/file.h"
 #include "hooks/lifecycle/runtime_environment.h"
+#include "runtime/access_logs.h"
 #include "runtime/deployer_context.h"
 #include "runtime/release.h"
 #include "runtime/services/relationship_endpoint.h"
@@ -11,6 +13,11 @@
 #include <nlohmann/json.hpp>
 
 namespace penstock {
+namespace {
+
+const std::filesystem::path kLogsInside = "/var/log";
+
+}  // namespace
 
 std::string tcp_endpoint(const std::string& address) {
   return address + ":" + std::to_string(kApplicationPort);
@@ -63,7 +70,7 @@ ContainerSpec ApplicationContainer::spec(const std::filesystem::path& artifact, 
                                 {"instance", std::to_string(slot.instance)}}};
   spec.environment.push_back(fmt::format("PENSTOCK_MEMORY_MB={}", spec.limits.memory_bytes >> 20));
   spec.mounts.insert(spec.mounts.end(), mounts.begin(), mounts.end());
-  spec.mounts.push_back(Mount::read_only_bind(hook_log_directory(context, release, slot.component), "/var/log"));
+  add_logs(spec.mounts);
   for (const auto& [name, relationship] : self.relationships) {
     const auto found = addresses.find(relationship.target);
     if (found == addresses.end()) continue;
@@ -71,6 +78,15 @@ ContainerSpec ApplicationContainer::spec(const std::filesystem::path& artifact, 
       spec.hosts.emplace_back(lifecycle::relationship_host(name), address);
   }
   return spec;
+}
+
+void ApplicationContainer::add_logs(std::vector<Mount>& mounts) const {
+  const auto directory = hook_log_directory(context, release, slot.component);
+  mounts.push_back(Mount::read_only_bind(directory, kLogsInside));
+  if (context.parts.access_logs.format().empty()) return;
+  const auto log = context.parts.access_logs.prepare(release.environment.key());
+  replace_file(directory / log.filename(), "");  // to mount over
+  mounts.push_back(Mount::read_only_bind(log, kLogsInside / log.filename()));
 }
 
 std::filesystem::path hook_log_directory(const DeployerContext& context, const Release& release,

@@ -41,6 +41,10 @@ struct ApplicationContainer {
   lifecycle::Variables variables() const;
   // `mounts` are what it may write to.
   ContainerSpec spec(const std::filesystem::path& artifact, std::vector<Mount> mounts) const;
+
+ private:
+  // What it may read in /var/log.
+  void add_logs(std::vector<Mount>& mounts) const;
 };
 
 // Where the output of a release's hooks is kept, shown to the application as /var/log.

@@ -1,6 +1,7 @@
 #include "runtime/deployer.h"
 
 #include "base/error.h"
+#include "runtime/access_logs.h"
 #include "runtime/certificates/site_certificates.h"
 #include "runtime/deploy_transaction.h"
 #include "runtime/deployer_context.h"
@@ -77,6 +78,7 @@ void Deployer::erase(const Environment& environment) {
   stop(environment);
   context_->parts.volumes.remove(environment.key());
   context_->parts.certificates.forget(environment);
+  context_->parts.access_logs.remove(environment.key());
 }
 
 Json Deployer::relationships(const Environment& environment) const {

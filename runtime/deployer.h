@@ -21,6 +21,7 @@
 
 namespace penstock {
 
+class AccessLogs;
 class RouterClient;
 class SecretBox;
 class ServiceDefinitions;
@@ -73,6 +74,7 @@ struct DeployerParts {
   const ServiceDefinitions& services;
   std::function<Image(const std::string& type, OutputSink& progress)> service_image;  // of "postgresql:15"
   const SecretBox& secrets;                                                           // seals their passwords
+  const AccessLogs& access_logs;
 };
 
 struct DeployerSettings {

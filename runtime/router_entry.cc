@@ -1,5 +1,6 @@
 #include "runtime/router_entry.h"
 
+#include "runtime/access_logs.h"
 #include "runtime/application_container.h"
 #include "runtime/deployer_context.h"
 #include "runtime/release_containers.h"
@@ -63,6 +64,13 @@ Json access_json(const DeployerContext& context, const Environment& environment)
   return json;
 }
 
+// Null when nothing is to be written.
+Json access_log_json(const DeployerContext& context, const Environment& environment) {
+  const AccessLogs& logs = context.parts.access_logs;
+  if (logs.format().empty()) return nullptr;
+  return {{"file", logs.prepare(environment.key())}, {"format", logs.format()}};
+}
+
 }  // namespace
 
 Json router_entry(DeployerContext& context, const ReleaseContainers& containers, Hold hold) {
@@ -78,6 +86,7 @@ Json router_entry(DeployerContext& context, const ReleaseContainers& containers,
           {"release", release.deployment.id},
           {"hold", hold_json(release.environment, hold)},
           {"access", access_json(context, release.environment)},
+          {"access_log", access_log_json(context, release.environment)},
           {"routes",
            config::router_routes(routes_of(release, context.settings), release.environment.settings.restrict_robots)},
           {"upstreams", std::move(upstreams)}};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/handle.h"
+#include "api/file_follower.h"
 
 #include <chrono>
 #include <filesystem>
@@ -11,17 +11,13 @@ namespace penstock::api {
 // Reads the log of a container from its end on, as it grows. Not thread safe.
 class ContainerLogFollower {
  public:
-  explicit ContainerLogFollower(std::filesystem::path path);
+  explicit ContainerLogFollower(std::filesystem::path path) : file_(std::move(path)) {}
 
   // The text that came since the last call; waits for some, at most `patience`.
   std::string next(std::chrono::milliseconds patience);
 
  private:
-  std::string read_new();
-
-  const std::filesystem::path path_;
-  Fd watch_;
-  Fd file_;
+  FileFollower file_;
   std::string rest_;  // an entry that is not whole yet
 };
 

@@ -1,8 +1,11 @@
 #include "api/log_handler.h"
 
 #include "api/container_log_follower.h"
+#include "api/file_follower.h"
 #include "base/error.h"
+#include "base/file_tail.h"
 #include "container/engine.h"
+#include "runtime/access_logs.h"
 #include "store/store.h"
 
 #include <fmt/format.h>
@@ -14,7 +17,9 @@ namespace penstock::api {
 namespace {
 
 constexpr long kLinesLimit = 10000;
+constexpr std::size_t kTailBytes = std::size_t{1} << 20;
 constexpr std::chrono::milliseconds kTurn{500};
+const char* const kPlainText = "text/plain; charset=utf-8";
 
 struct Source {
   std::string container;
@@ -55,6 +60,16 @@ std::string prefixed(const std::string& text, const std::string& prefix) {
   return result;
 }
 
+std::string last_lines(const std::string& text, std::size_t count) {
+  std::size_t begin = text.size();
+  while (begin > 0 && count > 0) {
+    --count;
+    const std::size_t end_before = begin < 2 ? std::string::npos : text.rfind('\n', begin - 2);
+    begin = end_before == std::string::npos ? 0 : end_before + 1;
+  }
+  return text.substr(begin);
+}
+
 void follow(Engine& engine, const std::vector<Source>& sources, Reader& reader) {
   std::list<ContainerLogFollower> followers;
   for (const Source& source : sources) followers.emplace_back(engine.log_path(source.container));
@@ -72,22 +87,42 @@ void follow(Engine& engine, const std::vector<Source>& sources, Reader& reader) 
 
 Response LogHandler::get(const Request& request) const {
   const Environment environment = store.environments().get(request.param("project"), request.param("environment"));
-  const std::string application = request.query_value("app").value_or("");
-  const auto lines = static_cast<std::size_t>(std::clamp(request.query_number("lines", 100), 0L, kLinesLimit));
+  const Wanted wanted{
+      .lines = static_cast<std::size_t>(std::clamp(request.query_number("lines", 100), 0L, kLinesLimit)),
+      .follow = request.query_value("follow") == "true"};
+  const std::string log = request.query_value("log").value_or("app");
+  if (log == "app") return applications(environment, request.query_value("app").value_or(""), wanted);
+  if (log == "access") return requests(environment, wanted);
+  throw UserError(fmt::format("there is no log '{}': expected app or access", log));
+}
+
+Response LogHandler::applications(const Environment& environment, const std::string& application, Wanted wanted) const {
   const std::vector<Source> sources = sources_of(engine, environment, application);
   if (sources.empty())
     throw NotFound(fmt::format("nothing of {} runs in environment {}", application.empty() ? "it" : application,
                                environment.name));
-  const bool follows = request.query_value("follow") == "true";
-  return Response::streamed("text/plain; charset=utf-8", [this, sources, lines, follows](Reader& reader) {
+  return Response::streamed(kPlainText, [this, sources, wanted](Reader& reader) {
     for (const Source& source : sources) {
       std::string text;
-      for (const std::string& line : engine.tail(source.container, lines)) {
+      for (const std::string& line : engine.tail(source.container, wanted.lines)) {
         text += prefix_of(source, sources.size() > 1) + line + "\n";
       }
       if (!text.empty() && !reader.send(text)) return;
     }
-    if (follows) follow(engine, sources, reader);
+    if (wanted.follow) follow(engine, sources, reader);
+  });
+}
+
+Response LogHandler::requests(const Environment& environment, Wanted wanted) const {
+  return Response::streamed(kPlainText, [file = access_logs.file(environment.key()), wanted](Reader& reader) {
+    FileFollower follower(file);
+    const std::string older = read_end_of_file(file.string() + ".1", kTailBytes);
+    const std::string text = last_lines(older + read_end_of_file(file, kTailBytes), wanted.lines);
+    if (!text.empty() && !reader.send(text)) return;
+    while (wanted.follow && !reader.stop().stop_requested() && !reader.is_gone()) {
+      const std::string news = follower.next(kTurn).bytes;
+      if (!news.empty() && !reader.send(news)) return;
+    }
   });
 }
 

@@ -11,6 +11,7 @@ namespace {
 
 std::string query(Session& session) {
   std::string query = "?lines=" + session.options.value_or("lines", "100");
+  query += "&log=" + client::percent_encode(session.options.positional(0).value_or("app"));
   if (const auto app = session.options.value("app")) query += "&app=" + client::percent_encode(*app);
   if (session.options.has("tail")) query += "&follow=true";
   return query;
@@ -29,8 +30,8 @@ int run(Session& session) {
 Command environment_logs() {
   return {.name = "environment:logs",
           .aliases = {"log", "logs"},
-          .arguments = "",
-          .help = "Show what the applications of an environment print",
+          .arguments = "[app|access]",
+          .help = "Show what the applications of an environment print, or the requests that it got",
           .options = joined({environment_options(),
                              {{"lines", 0, "N", "how many of the last lines (default: 100)"},
                               {"tail", 0, "", "go on showing new lines"},

@@ -3,12 +3,12 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_tail.h"
 #include "base/handle.h"
 
 #include <fmt/core.h>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <deque>
@@ -17,19 +17,7 @@ namespace penstock {
 namespace {
 
 // Bounds what tail reads; more than any terminal shows.
-constexpr off_t kTailBytes = off_t{256} << 10;
-
-std::string read_end(const std::filesystem::path& path) {
-  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file && errno == ENOENT) return {};
-  struct stat status {};
-  if (!file || ::fstat(file.get(), &status) != 0) throw SystemError("open " + path.string());
-  std::string text(static_cast<std::size_t>(std::min(kTailBytes, status.st_size)), '\0');
-  const ssize_t got = ::pread(file.get(), text.data(), text.size(), status.st_size - static_cast<off_t>(text.size()));
-  if (got < 0) throw SystemError("read " + path.string());
-  text.resize(static_cast<std::size_t>(got));
-  return text;
-}
+constexpr std::size_t kTailBytes = std::size_t{256} << 10;
 
 std::string_view take_field(std::string_view& rest) {
   const std::size_t space = std::min(rest.find(' '), rest.size());
@@ -58,7 +46,7 @@ void append_to_log(const std::filesystem::path& log, std::string_view text) {
 }
 
 std::vector<std::string> tail_of_log(const std::filesystem::path& log, std::size_t lines) {
-  const std::string text = read_end(log);
+  const std::string text = read_end_of_file(log, kTailBytes);
   std::deque<std::string> kept;
   bool continues = false;
   for (std::size_t begin = 0; begin < text.size();) {

@@ -63,6 +63,8 @@ Daemon::Daemon(const Settings& settings)
       router_(settings.router_socket),
       certificates_({store_, router_}, settings.state_directory / "certificates", settings.site_domain,
                     settings.router_tls_port != 0),
+      access_logs_(settings.state_directory / "access", settings.state_directory / "router",
+                   settings.access_log == "off" ? "" : settings.access_log),
       deployer_(
           {.engine = engine_,
            .store = store_,
@@ -74,7 +76,8 @@ Daemon::Daemon(const Settings& settings)
            .services = services_,
            .service_image = [this](const std::string& type,
                                    OutputSink& progress) { return service_images_.resolve(type, progress); },
-           .secrets = secrets_},
+           .secrets = secrets_,
+           .access_logs = access_logs_},
           deployer_settings(settings, urls_)),
       repositories_(settings.state_directory / "repositories", settings.programs_directory / "git-hooks", git_user_),
       pipeline_({.engine = engine_,
@@ -134,7 +137,7 @@ api::Handlers Daemon::handlers() {
           .deployment = {store_, urls_},
           .variable = {store_, operations_},
           .artifact = {store_, artifacts_, settings_.state_directory / "exports", settings_.kept_deployments},
-          .log = {store_, engine_},
+          .log = {store_, engine_, access_logs_},
           .certificate = {store_, certificates_},
           .relationship = {store_,
                            [this](const Environment& environment) { return deployer_.relationships(environment); }}};

@@ -23,6 +23,7 @@
 #include "daemon/settings.h"
 #include "image/image_store.h"
 #include "pipeline/pipeline.h"
+#include "runtime/access_logs.h"
 #include "runtime/certificates/site_certificates.h"
 #include "runtime/deployer.h"
 #include "runtime/router_client.h"
@@ -62,6 +63,7 @@ class Daemon {
   MountedArtifactStore artifact_mounts_{artifacts_};
   RouterClient router_;
   SiteCertificates certificates_;
+  const AccessLogs access_logs_;
   Deployer deployer_;
   Repositories repositories_;
   const Pipeline pipeline_;

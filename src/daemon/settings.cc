@@ -5,6 +5,7 @@
 #include "base/json.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <unistd.h>
@@ -29,6 +30,14 @@ Setter to_path(fs::path& target) {
   return [&target](const Json& value) {
     target = value.get<std::string>();
     if (!target.is_absolute()) throw UserError("it must be an absolute path");
+  };
+}
+
+Setter to_word(std::string& target, std::vector<std::string> known) {
+  return [&target, known = std::move(known)](const Json& value) {
+    target = value.get<std::string>();
+    if (std::find(known.begin(), known.end(), target) != known.end()) return;
+    throw UserError(fmt::format("expected one of {}", fmt::join(known, ", ")));
   };
 }
 
@@ -64,6 +73,7 @@ std::map<std::string, Setter> setters(Settings& s) {
       {"address_pool", to_text(s.address_pool)},
       {"runtime", to_text(s.runtime)},
       {"builds_at_once", to_number(s.builds_at_once)},
+      {"access_log", to_word(s.access_log, {"combined", "json", "off"})},
       {"kept_deployments", to_number(s.kept_deployments)},
       {"log_level", to_text(s.log_level)},
   };

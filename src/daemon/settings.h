@@ -29,6 +29,7 @@ struct Settings {
   std::string address_pool = "10.213.0.0/16";  // of the containers
   std::string runtime;                         // "crun", "runc" or a path; default: the first that works
   unsigned builds_at_once = 0;                 // default: one per two processors, at least one
+  std::string access_log = "combined";         // the form in which requests are written down: "combined", "json", "off"
   unsigned kept_deployments = 10;              // of each environment, with their artifacts
   std::string log_level = "info";
 

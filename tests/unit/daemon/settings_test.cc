@@ -33,6 +33,7 @@ TEST_CASE("a setting that is unknown or wrong is named") {
   CHECK_THROWS_WITH(Settings::parse(R"({"https": true, "router_tls_port": 443})"), Contains("TLS terminator"));
   CHECK_THROWS_WITH(Settings::parse(R"({"https": "yes"})"), Contains("https"));
   CHECK_THROWS_WITH(Settings::parse(R"({"state_directory": "here"})"), Contains("absolute"));
+  CHECK_THROWS_WITH(Settings::parse(R"({"access_log": "xml"})"), Contains("combined, json, off"));
   CHECK_THROWS_AS(Settings::parse("[]"), UserError);
 }
 

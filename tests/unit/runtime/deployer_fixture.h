@@ -4,6 +4,7 @@
 #include "base/secret_box.h"
 #include "base/synchronized.h"
 #include "config/configuration.h"
+#include "runtime/access_logs.h"
 #include "runtime/application_container.h"
 #include "runtime/certificates/site_certificates.h"
 #include "runtime/deployer.h"
@@ -195,6 +196,7 @@ class DeployerFixture {
           artifacts(fixture.root.path() / "mounted"),
           client(fixture.root.path() / "router.sock"),
           certificates({fixture.store, client}, fixture.root.path() / "certificates", "penstock.localhost", false),
+          access_logs(fixture.root.path() / "access", fixture.root.path() / "router", "combined"),
           deployer({.engine = engine,
                     .store = fixture.store,
                     .artifacts = artifacts,
@@ -204,7 +206,8 @@ class DeployerFixture {
                     .certificates = certificates,
                     .services = services,
                     .service_image = [](const std::string& type, OutputSink&) { return Image{.name = type}; },
-                    .secrets = fixture.secrets},
+                    .secrets = fixture.secrets,
+                    .access_logs = access_logs},
                    {}) {
       engine.on_start = [](FakeEngine::Container& container) {
         for (const Mount& mount : container.spec.mounts) {
@@ -222,6 +225,7 @@ class DeployerFixture {
     RouterClient client;
     SiteCertificates certificates;
     const ServiceDefinitions services{{{"store", kStoreDefinition}}};
+    const AccessLogs access_logs;
     Deployer deployer;
   };
 
