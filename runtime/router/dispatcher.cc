@@ -14,6 +14,10 @@
 #include "runtime/router/upstream/http1_codec.h"
 #include "runtime/router/worker.h"
 
+#include <algorithm>
+#include <list>
+#include <string>
+
 namespace penstock::router {
 namespace {
 
@@ -28,8 +32,16 @@ const char* const kTooLarge = "The body of this request is larger than this site
 const char* const kNotForYou = "This site may not be seen from where you are.";
 const char* const kPassword = "This site asks for a user name and a password.";
 const char* const kTooManyPasswords = "Too many wrong passwords are being tried here. Please try again in a moment.";
-const char* const kNoLength = "The length of what you send has to be said before it is sent.";
+const char* const kHeldTooLong =
+    "A new version is being deployed, which takes longer than it should. Please try again.";
+const char* const kLoop = "This page leads to itself, by way of others.";
 const char* const kBadPath = "The address of this page is not valid.";
+
+// Proxies of one environment that lead to each other, and passes of one request through us.
+constexpr std::size_t kMostProxies = 4;
+constexpr std::ptrdiff_t kMostPasses = 4;
+constexpr std::string_view kOurName = "penstock";
+constexpr std::string_view kVia = "1.1 penstock";
 
 // One request on its way through the rules.
 class Dispatch {
@@ -38,18 +50,36 @@ class Dispatch {
       : client_(client), request_(request), head_(head), again_(again), worker_(client.worker()) {}
 
   void run(ReleaseSlot slot) {
-    const auto path = normalize_path(request_.path == "*" ? "/" : request_.path, worker_.text_scratch());
-    if (!path) return refuse(400, kBadPath);
-    path_ = *path;
-    match_ = worker_.table().find(https(), request_.host(), path_);
-    if (match_.route == nullptr) return refuse(404, kUnknownHost);
-    client_.belongs_to(*match_.environment, request_);
+    if (!finds_route()) return;
     if (misdirected()) return refuse(421, kMisdirected);
-    if (!admitted() || redirects() || waits(slot)) return;
+    if (!admitted() || redirects()) return;
+    if (match_.route->proxy) return follow_proxy(std::move(slot));
+    if (waits(slot)) return;
     serve(std::move(slot));
   }
 
+  void give_up() {
+    if (finds_route()) refuse(504, kHeldTooLong);
+  }
+
  private:
+  // False: answered.
+  bool finds_route() {
+    const auto path = normalize_path(request_.path == "*" ? "/" : request_.path, worker_.text_scratch());
+    if (!path) {
+      refuse(400, kBadPath);
+      return false;
+    }
+    path_ = *path;
+    match_ = worker_.table().find(https(), request_.host(), path_);
+    if (match_.route == nullptr) {
+      refuse(404, kUnknownHost);
+      return false;
+    }
+    client_.belongs_to(*match_.environment, request_);
+    return true;
+  }
+
   void reply(Reply reply) {
     if (asks_to_stay()) reply.fields += "Strict-Transport-Security: " + match_.route->transport_security + "\r\n";
     client_.send_reply(reply, prefers_json(request_.fields.find(FieldName::Accept)));
@@ -115,6 +145,45 @@ class Dispatch {
     return redirect.has_value();
   }
 
+  // A proxy to a route of the same environment is that route; another is asked over the network.
+  void follow_proxy(ReleaseSlot slot) {
+    const ProxyTarget& target = *match_.route->proxy;
+    const std::string client_host(request_.authority);
+    proxied_paths_.push_back(target.path_of(match_.route->url.path, request_.path, path_));
+    if (proxied_paths_.size() > kMostProxies) return refuse(508, kLoop);
+    request_.authority = target.url.authority;
+    request_.path = proxied_paths_.back();
+    const auto names = normalize_path(request_.path, worker_.text_scratch());
+    if (!names) return refuse(400, kBadPath);
+    path_ = *names;
+    const auto inner = worker_.table().find(target.url.https, target.url.host(), path_);
+    if (inner.route == nullptr || (*inner.environment)->id != (*match_.environment)->id) {
+      return ask_elsewhere(std::move(slot), client_host);
+    }
+    match_ = inner;
+    if (redirects()) return;
+    if (match_.route->proxy) return follow_proxy(std::move(slot));
+    if (!waits(slot)) serve(std::move(slot));
+  }
+
+  // Who is asked elsewhere learns nothing of the passwords that are asked for here.
+  void ask_elsewhere(ReleaseSlot slot, std::string_view client_host) {
+    const auto passed_before = [](const Field& field) {
+      return field.known == FieldName::Via && field.value.find(kOurName) != std::string_view::npos;
+    };
+    const auto fields = request_.fields.all();
+    if (std::count_if(fields.begin(), fields.end(), passed_before) >= kMostPasses) return refuse(508, kLoop);
+    request_.fields.add("Via", kVia);
+    if (!(*match_.environment)->access.open()) request_.fields.remove(FieldName::Authorization);
+    answer_with(std::make_unique<Exchange>(client_, request_,
+                                           Exchange::Target{.environment = *match_.environment,
+                                                            .route = match_.route,
+                                                            .https = https(),
+                                                            .tells_client_certificate = false,
+                                                            .forwarded_host = client_host},
+                                           std::make_unique<Http1Codec>(), std::move(slot), client_.take_kept_body()));
+  }
+
   bool waits(const ReleaseSlot& slot) {
     if (slot) return false;
     HoldQueue* queue = worker_.holds().find((*match_.environment)->id);
@@ -161,12 +230,21 @@ class Dispatch {
     }
   }
 
+  void count(std::uint64_t RequestCounters::*what) { ++(worker_.counters((*match_.environment)->id).*what); }
+
+  // FastCGI wants to know how long a body is: it is collected whatever the location says.
+  bool buffers(const RequestBuffering& buffering) const {
+    const bool fastcgi = match_.route->upstream->protocol == UpstreamProtocol::FastCgi;
+    return buffering.enabled || (fastcgi && request_.body.kind == Framing::Chunked);
+  }
+
   // Whether the request is answered later, or not at all, because of how large its body is or may be.
   bool collects_body(ReleaseSlot& slot) {
     const Location* location = location_of(*match_.route->upstream, path_);
-    if (location == nullptr || request_.body.empty()) return false;
-    const RequestBuffering& buffering = location->request_buffering;
-    if (!buffering.enabled) return false;
+    if (request_.body.empty()) return false;
+    const RequestBuffering buffering =
+        location == nullptr ? RequestBuffering{.enabled = false} : location->request_buffering;
+    if (!buffers(buffering)) return false;
     if (request_.body.kind == Framing::Length) {
       if (request_.body.length <= buffering.max_request_size) return false;
       refuse(413, kTooLarge);
@@ -194,10 +272,12 @@ class Dispatch {
     std::string length;
     if (body) describe(*body, length);
     const UpstreamProtocol protocol = match_.route->upstream->protocol;
-    if (protocol == UpstreamProtocol::FastCgi && request_.body.kind == Framing::Chunked) return refuse(411, kNoLength);
     CacheGate cache(client_, request_, match_, https());
-    if (cache.answers()) return;
+    if (cache.answers()) return count(&RequestCounters::cache_hits);
     if (!again_ && cache.waits(head_, slot)) return;
+    if (!cache.status().empty()) {
+      count(cache.status() == "MISS" ? &RequestCounters::cache_misses : &RequestCounters::cache_bypasses);
+    }
     std::unique_ptr<UpstreamCodec> codec;
     if (protocol == UpstreamProtocol::FastCgi) {
       codec = std::make_unique<FastCgiCodec>(std::move(script));
@@ -220,9 +300,14 @@ class Dispatch {
   Worker& worker_;
   std::string_view path_;
   RouteTable::Match match_;
+  std::list<std::string> proxied_paths_;
 };
 
 }  // namespace
+
+void refuse_held(Downstream& client, RequestHead& request, std::string_view head) {
+  Dispatch(client, request, head, true).give_up();
+}
 
 void dispatch(Downstream& client, RequestHead& request, std::string_view head, ReleaseSlot slot, bool again) {
   Dispatch(client, request, head, again).run(std::move(slot));

@@ -14,4 +14,7 @@ class Downstream;
 // waited for another's answer before, and need not again. `request` may be changed.
 void dispatch(Downstream& client, RequestHead& request, std::string_view head, ReleaseSlot slot, bool again = false);
 
+// Answers a request that was held for as long as may be.
+void refuse_held(Downstream& client, RequestHead& request, std::string_view head);
+
 }  // namespace penstock::router

@@ -13,7 +13,7 @@ const char* const kUsage =
                        --control PATH --state-dir DIR [--threads N] [--user NAME]
                        [--https off|proxied|on] [--take-over] [--drain SECONDS]
                        [--connections N] [--connections-per-address N] [--trusted ADDRESS …]
-                       [--metrics ADDRESS:PORT] [--log-level LEVEL]
+                       [--proxy-to ADDRESS …] [--metrics ADDRESS:PORT] [--log-level LEVEL]
 
   --listen      where clients connect, or unix:/path; may be given several times
   --listen-tls  where clients connect by TLS; likewise
@@ -28,6 +28,7 @@ const char* const kUsage =
   --connections             how many clients may be connected; by default what the limit of open files leaves room for
   --connections-per-address likewise of one address, by default 512; 0: any number. Does not apply to --https proxied
   --trusted     an address that may have any number; may be given several times; those of this machine are
+  --proxy-to    an address of this machine that routes of type proxy may lead to; by default none
   --metrics     where Prometheus may ask at /metrics; by default nowhere
   --log-level   debug, info, warning or error
 )";
@@ -76,6 +77,7 @@ Settings parse_options(const std::vector<std::string>& arguments) {
        [&](const std::string& value) {
          settings.connections_per_address = value == "0" ? 0 : parse_count("--connections-per-address", value);
        }},
+      {"--proxy-to", [&](const std::string& value) { settings.proxy_to.push_back(value); }},
       {"--trusted", [&](const std::string& value) { settings.trusted.push_back(value); }},
       {"--metrics", [&](const std::string& value) { settings.metrics = value; }},
       {"--state-dir", [&](const std::string& value) { settings.state_dir = value; }},

@@ -1,5 +1,6 @@
 #include "runtime/router/router.h"
 
+#include "base/id.h"
 #include "base/log.h"
 #include "runtime/router/control/hold_report_json.h"
 #include "runtime/router/metrics/exposition.h"
@@ -7,8 +8,19 @@
 #include <nlohmann/json.hpp>
 
 namespace penstock::router {
+namespace {
 
-Router::Router(Settings settings) : settings_(std::move(settings)), holds_(loop_), workers_(loop_, settings_, tls_) {
+constexpr std::size_t kNameLength = 26;  // as Upsun's have
+
+Settings named(Settings settings) {
+  if (settings.name.empty()) settings.name = random_id(kNameLength);
+  return settings;
+}
+
+}  // namespace
+
+Router::Router(Settings settings)
+    : settings_(named(std::move(settings))), holds_(loop_), workers_(loop_, settings_, tls_) {
   if (settings_.take_over) inheritance_ = claim_inheritance(settings_.control);
   if (inheritance_) sockets_ = ListeningSockets(std::move(inheritance_->sockets));
   open_sockets();

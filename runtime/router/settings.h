@@ -35,6 +35,8 @@ struct Settings {
   std::string metrics;                                   // ADDRESS:PORT for Prometheus; empty: nowhere
   std::filesystem::path control;                         // unix socket
   std::filesystem::path state_dir;                       // empty: nothing survives a restart
+  std::string name;                                      // in X-Platform-Router; empty: a random one
+  std::vector<std::string> proxy_to;                     // addresses of this machine that proxies may lead to
   std::string user;                                      // empty: stay who we are
   bool take_over = false;  // take the place of the router that has `control`, if there is one
   HttpsMode https = HttpsMode::Off;

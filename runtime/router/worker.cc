@@ -38,18 +38,21 @@ Statistics& Statistics::operator+=(const Statistics& other) {
   connections += other.connections;
   requests += other.requests;
   upstream_failures += other.upstream_failures;
+  tls_connections += other.tls_connections;
+  failed_handshakes += other.failed_handshakes;
   return *this;
 }
 
-Worker::Worker(EventLoop& loop, const Settings& settings, SharedCache& cache, AccessLogWriter& log)
+Worker::Worker(EventLoop& loop, const SharedParts& shared)
     : loop_(loop),
-      settings_(settings),
-      cache_(cache),
+      settings_(shared.settings),
+      cache_(shared.cache),
       table_(std::make_shared<RouteTable>()),
       holds_(loop),
-      upstreams_(loop),
+      upstreams_(loop, shared.tls_client),
+      names_(loop, shared.resolver),
       drains_(loop, upstreams_),
-      access_log_(loop.timers(), log),
+      access_log_(loop.timers(), shared.access_log),
       balancer_([&loop] { return loop.now(); }),
       passwords_([&loop] { return loop.now(); }),
       stop_limit_(loop.timers(), [this] {
@@ -63,6 +66,7 @@ Worker::~Worker() {
 
 void Worker::accept(Fd client, Caller caller, std::unique_ptr<TlsChannel> tls) {
   ++statistics_.connections;
+  if (tls) ++statistics_.tls_connections;
   if (tls && tls->speaks_http2()) {
     auto connection = std::make_unique<Http2Connection>(*this, std::move(client), std::move(caller), std::move(tls));
     if (!connection->broken()) serve(std::move(connection));
@@ -96,6 +100,7 @@ void Worker::adopt(std::shared_ptr<const RouteTable> table, const Holds& holds) 
       balancer_.forget(address);
     }
   }
+  names_.clear();
   files_.retain(unchanged_artifacts(*table_, *old));
   holds_.adopt(holds);
 }

@@ -11,6 +11,7 @@
 #include "runtime/router/loop/connection_limits.h"
 #include "runtime/router/loop/event_loop.h"
 #include "runtime/router/metrics/request_counters.h"
+#include "runtime/router/proxy/name_cache.h"
 #include "runtime/router/settings.h"
 #include "runtime/router/table/route_table.h"
 #include "runtime/router/upstream/balancer.h"
@@ -27,13 +28,25 @@ namespace penstock::router {
 
 class Connection;
 class TlsChannel;
+class TlsClient;
 struct SharedCache;
+
+// What the Workers of all loops share. Outlives them.
+struct SharedParts {
+  const Settings& settings;
+  SharedCache& cache;
+  AccessLogWriter& access_log;
+  Resolver& resolver;
+  TlsClient& tls_client;
+};
 
 struct Statistics {
   std::size_t open_connections = 0;
   std::uint64_t connections = 0;
   std::uint64_t requests = 0;
   std::uint64_t upstream_failures = 0;
+  std::uint64_t tls_connections = 0;
+  std::uint64_t failed_handshakes = 0;
 
   Statistics& operator+=(const Statistics& other);
 };
@@ -41,8 +54,7 @@ struct Statistics {
 // All that the connections of one event loop share. Everything here is for that loop's thread alone.
 class Worker {
  public:
-  // `cache` and `log` are shared with other workers.
-  Worker(EventLoop& loop, const Settings& settings, SharedCache& cache, AccessLogWriter& log);
+  Worker(EventLoop& loop, const SharedParts& shared);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();
@@ -66,6 +78,7 @@ class Worker {
   const RouteTable& table() const { return *table_; }
   UpstreamPool& upstreams() { return upstreams_; }
   Drains& drains() { return drains_; }
+  NameCache& names() { return names_; }
   PasswordCheck& passwords() { return passwords_; }
   Balancer& balancer() { return balancer_; }
   HoldBook& holds() { return holds_; }
@@ -104,6 +117,7 @@ class Worker {
   std::shared_ptr<const RouteTable> table_;
   HoldBook holds_;
   UpstreamPool upstreams_;
+  NameCache names_;
   Drains drains_;
   FileCache files_;
   AccessLogBuffers access_log_;

@@ -42,18 +42,24 @@ std::shared_ptr<const RouteTable> copy_of(const RouteTable& table, HttpsMode mod
 
 }  // namespace
 
-Workers::Thread::Thread(const Settings& settings, const TlsContext& context, SharedCache& cache, AccessLogWriter& log)
-    : worker(loop, settings, cache, log),
-      tls(loop, context, {.whole = settings.timeouts.handshake, .linger = settings.timeouts.linger},
+Workers::Thread::Thread(const SharedParts& shared, const TlsContext& context)
+    : worker(loop, shared),
+      tls(loop, context, {.whole = shared.settings.timeouts.handshake, .linger = shared.settings.timeouts.linger},
           [this](Fd client, Caller caller, std::unique_ptr<TlsChannel> channel) {
+            if (!channel) return void(++worker.statistics().failed_handshakes);
             worker.accept(std::move(client), std::move(caller), std::move(channel));
           }) {}
 
 Workers::Workers(EventLoop& control, const Settings& settings, const TlsContext& tls)
-    : control_(control), limits_(bounds_of(settings)), https_(settings.https), cache_(settings.cache) {
+    : control_(control),
+      limits_(bounds_of(settings)),
+      https_(settings.https),
+      cache_(settings.cache),
+      resolver_(settings.proxy_to) {
   const std::size_t count = settings.threads != 0 ? settings.threads : processors();
   for (std::size_t i = 0; i < count; ++i) {
-    threads_.push_back(std::make_unique<Thread>(settings, tls, cache_, access_log_));
+    threads_.push_back(
+        std::make_unique<Thread>(SharedParts{settings, cache_, access_log_, resolver_, tls_client_}, tls));
   }
 }
 
@@ -86,6 +92,7 @@ void Workers::listen(const std::vector<int>& sockets, void (*accept)(Thread& thr
 
 void Workers::start() {
   access_log_.start();
+  resolver_.start();
   for (auto& each : threads_) {
     Thread& thread = *each;
     thread.loop.post([&thread] {

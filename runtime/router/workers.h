@@ -7,6 +7,7 @@
 #include "runtime/router/loop/listener.h"
 #include "runtime/router/settings.h"
 #include "runtime/router/tls/tls_acceptor.h"
+#include "runtime/router/tls/tls_client.h"
 #include "runtime/router/worker.h"
 
 #include <functional>
@@ -62,7 +63,7 @@ class Workers {
   void leave(Leave how, std::function<void()> done);
 
   struct Thread {
-    Thread(const Settings& settings, const TlsContext& tls, SharedCache& cache, AccessLogWriter& log);
+    Thread(const SharedParts& shared, const TlsContext& tls);
 
     EventLoop loop;
     Worker worker;
@@ -79,6 +80,8 @@ class Workers {
   HttpsMode https_;
   SharedCache cache_;
   AccessLogWriter access_log_;
+  Resolver resolver_;
+  TlsClient tls_client_;
   std::vector<std::unique_ptr<Thread>> threads_;
 };
 

@@ -19,10 +19,12 @@ void Downstream::take_request(std::string_view head, ReleaseSlot slot) {
 void Downstream::begin_record() {
   ++worker_.statistics().requests;
   record_ = {.counters = &worker_.counters_of_none(), .began = worker_.loop().now()};
+  environment_.reset();
   log_entry_.reset();
 }
 
 void Downstream::belongs_to(const std::shared_ptr<const Environment>& environment, const RequestHead& request) {
+  environment_ = environment;
   record_.counters = &worker_.counters(environment->id);
   log_entry_.reset();
   if (environment->access_log.file.empty()) return;
@@ -39,6 +41,18 @@ void Downstream::finish_record() {
                                       .upstream = record_.upstream});
   }
   record_.finish(now);
+  environment_.reset();
+}
+
+void Downstream::add_platform_fields(ResponseHead& head) const {
+  if (!environment_ || environment_->cluster.empty()) return;
+  head.fields.remove_if([](const Field& field) {
+    return field.known == FieldName::XPlatformCluster || field.known == FieldName::XPlatformProcessor ||
+           field.known == FieldName::XPlatformRouter;
+  });
+  head.fields.add("X-Platform-Cluster", environment_->cluster);
+  head.fields.add("X-Platform-Processor", environment_->release);
+  head.fields.add("X-Platform-Router", worker_.settings().name);
 }
 
 void Downstream::take_again(std::string_view head, ReleaseSlot slot) {
@@ -95,10 +109,7 @@ void Downstream::give_up() {
   RequestHead& request = worker_.request_scratch();
   parse_request_head(head, request);
   on_request(request);
-  send_reply({.status = 504,
-              .explanation = "A new version is being deployed, which takes longer than it should. Please try again.",
-              .fields = {}},
-             prefers_json(request.fields.find(FieldName::Accept)));
+  refuse_held(*this, request, head);
 }
 
 }  // namespace penstock::router

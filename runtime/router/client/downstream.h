@@ -55,6 +55,8 @@ class Downstream : public ResponseSink, private HeldRequest {
   virtual void read_body(bool wanted) = 0;
 
   Worker& worker() { return worker_; }
+  // Says in `head` where the response comes from, instead of what an application says there.
+  void add_platform_fields(ResponseHead& head) const;
   // Of the present request: whoever writes the response keeps `status` and `response_bytes`.
   RequestRecord& record() { return record_; }
   const Peer& peer() const { return peer_; }
@@ -90,7 +92,8 @@ class Downstream : public ResponseSink, private HeldRequest {
   Worker& worker_;
   const Peer& peer_;
   RequestRecord record_;
-  std::unique_ptr<AccessLogEntry> log_entry_;  // null when nothing is logged
+  std::shared_ptr<const Environment> environment_;  // that the present request is for
+  std::unique_ptr<AccessLogEntry> log_entry_;       // null when nothing is logged
   std::unique_ptr<Responder> responder_;
   std::unique_ptr<StoredBody> kept_body_;
   std::string held_;            // head of the held request

@@ -188,6 +188,7 @@ void Session::pass_body(std::string_view bytes) {
     Pieces pieces;
     present_->request_body.read(bytes, pieces);
     if (present_->request_body.malformed()) return refuse_body();
+    record().request_bytes += BodyPart{.pieces = pieces.all()}.bytes();
     const bool last = present_->request_body.done();
     if (last) input_.append(std::exchange(bytes, {}));
     if (pieces.all().empty() && !last) return;
@@ -247,6 +248,7 @@ void Session::interim(ResponseHead& head) {
 }
 
 void Session::begin(ResponseHead& head) {
+  add_platform_fields(head);
   present_->begun = true;
   record().status = head.status;
   present_->upgraded = head.status == 101;

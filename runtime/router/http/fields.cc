@@ -40,6 +40,7 @@ using Known = std::pair<std::string_view, FieldName>;
 constexpr auto kKnown = std::to_array<Known>({
     {"te", FieldName::Te},
     {"age", FieldName::Age},
+    {"via", FieldName::Via},
     {"date", FieldName::Date},
     {"host", FieldName::Host},
     {"etag", FieldName::ETag},
@@ -85,8 +86,11 @@ constexpr auto kKnown = std::to_array<Known>({
     {"content-encoding", FieldName::ContentEncoding},
     {"if-modified-since", FieldName::IfModifiedSince},
     {"transfer-encoding", FieldName::TransferEncoding},
+    {"x-platform-router", FieldName::XPlatformRouter},
     {"x-forwarded-proto", FieldName::XForwardedProto},
+    {"x-platform-cluster", FieldName::XPlatformCluster},
     {"if-unmodified-since", FieldName::IfUnmodifiedSince},
+    {"x-platform-processor", FieldName::XPlatformProcessor},
     {"strict-transport-security", FieldName::StrictTransportSecurity},
 });
 

@@ -15,6 +15,7 @@ struct Origin {
   std::string_view forwarded_for;  // the addresses it came through, the client's first
   bool https = false;
   std::string_view original_route;
+  std::string_view host{};  // that the client asked for; empty: as the request says
   // Of the client, when its host asks for certificates: "SUCCESS", "FAILED:why" or "NONE".
   std::string_view client_verification{};
   std::string_view client_certificate{};  // percent-encoded PEM
@@ -25,7 +26,7 @@ template <typename Add>
 void for_each_origin_field(const RequestHead& request, const Origin& origin, Add add) {
   add("X-Forwarded-For", origin.forwarded_for);
   add("X-Forwarded-Proto", origin.https ? "https" : "http");
-  add("X-Forwarded-Host", request.authority);
+  add("X-Forwarded-Host", origin.host.empty() ? request.authority : origin.host);
   add("X-Client-IP", origin.client_ip);
   if (origin.https) add("X-Client-SSL", "on");
   if (!origin.client_verification.empty()) add("X-Client-Verify", origin.client_verification);

@@ -59,4 +59,45 @@ std::optional<std::string_view> normalize_path(std::string_view path, std::strin
   return buffer;
 }
 
+std::string resolved_path(std::string_view path, std::string_view names) {
+  std::string decoded;
+  return decode(path, decoded) && decoded == names ? std::string(path) : encode_path(names);
+}
+
+std::string encode_path(std::string_view names) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view safe = "/-._~!$&'()*+,;=:@";
+  std::string encoded;
+  for (const char c : names) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (letter || safe.find(c) != std::string_view::npos) {
+      encoded += c;
+    } else {
+      encoded.append({'%', digits[byte >> 4], digits[byte & 15]});
+    }
+  }
+  return encoded;
+}
+
+std::string_view without_trailing_slash(std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return path;
+}
+
+bool is_below(std::string_view path, std::string_view prefix) {
+  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
+}
+
+std::string_view path_below(std::string_view path, std::string_view prefix) {
+  std::string_view rest = path.size() >= prefix.size() ? path.substr(prefix.size()) : std::string_view();
+  while (rest.starts_with("//")) rest.remove_prefix(1);
+  return rest;
+}
+
+std::string join_paths(std::string_view base, std::string_view rest) {
+  if (rest.empty()) return std::string(base);
+  return std::string(without_trailing_slash(base)) + std::string(rest);
+}
+
 }  // namespace penstock::router

@@ -47,7 +47,8 @@ constexpr auto kStatuses = std::to_array<Status>({{200, "OK"},
                                                   {502, "Bad Gateway", "The site did not answer"},
                                                   {503, "Service Unavailable", "Back in a moment"},
                                                   {504, "Gateway Timeout", "This takes too long"},
-                                                  {505, "HTTP Version Not Supported"}});
+                                                  {505, "HTTP Version Not Supported"},
+                                                  {508, "Loop Detected"}});
 
 constexpr std::string_view kPage = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

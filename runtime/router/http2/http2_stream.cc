@@ -61,6 +61,7 @@ void Http2Stream::on_released(std::string_view head, ReleaseSlot slot) {
 
 void Http2Stream::take_body(std::string_view piece, bool last, const FieldList* trailers) {
   request_ended_ |= last;
+  record().request_bytes += piece.size();
   if (body_wanted_ && responder() != nullptr && received_.empty()) {
     connection_.consumed(*this, piece.size());
     return pass_body(piece, last, trailers);
@@ -94,6 +95,7 @@ void Http2Stream::interim(ResponseHead& head) {
 }
 
 void Http2Stream::begin(ResponseHead& head) {
+  add_platform_fields(head);
   record().status = head.status;
   upgraded_ = head.status == 101;
   without_body_ = to_head_ || (head.bodiless() && !upgraded_) || head.length == 0;

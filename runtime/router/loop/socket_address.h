@@ -6,6 +6,9 @@
 
 namespace penstock::router {
 
+// The address of a peer without its port, as X-Forwarded-For wants it.
+std::string ip_of(const sockaddr_storage& peer);
+
 // "10.0.0.1:80", "[::1]:80" or "unix:/path".
 class SocketAddress {
  public:
@@ -17,6 +20,8 @@ class SocketAddress {
 
   const std::string& text() const { return text_; }
   int family() const { return storage_.ss_family; }
+  // Of IPv4 or IPv6, without the port.
+  std::string ip() const { return ip_of(storage_); }
   // Of a unix socket.
   std::string path() const { return text_.substr(5); }
   // Of any other.
@@ -30,8 +35,5 @@ class SocketAddress {
   sockaddr_storage storage_{};
   socklen_t length_ = 0;
 };
-
-// The address of a peer without its port, as X-Forwarded-For wants it.
-std::string ip_of(const sockaddr_storage& peer);
 
 }  // namespace penstock::router

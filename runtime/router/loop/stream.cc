@@ -51,6 +51,10 @@ Stream::Stream(EventLoop& loop, Fd fd, EventHandler& handler, std::unique_ptr<Tl
   broken_ = !loop_.try_add(fd_.get(), watched_, handler_);
 }
 
+void Stream::secure(std::unique_ptr<TlsChannel> tls) {
+  tls_ = std::move(tls);
+}
+
 Stream::~Stream() {
   close();
 }

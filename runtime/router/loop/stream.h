@@ -21,6 +21,8 @@ class Stream {
   Stream(EventLoop& loop, Fd fd, EventHandler& handler);
   // `tls` is null, or has finished its handshake on `fd`.
   Stream(EventLoop& loop, Fd fd, EventHandler& handler, std::unique_ptr<TlsChannel> tls);
+  // Everything from now on is inside of `tls`, which has finished its handshake on fd().
+  void secure(std::unique_ptr<TlsChannel> tls);
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
   ~Stream();

@@ -76,10 +76,24 @@ void expose_requests(Page& page, const SortedCounters& environments) {
   }
   page.metric("request_duration_seconds", "histogram", "From a request's head to its response's end, without holds.");
   for (const auto& [id, counters] : environments) page.histogram(of_environment(id), counters.duration);
+  page.metric("request_bytes_total", "counter", "Bytes of requests' bodies.");
+  for (const auto& [id, counters] : environments) page.value(of_environment(id), counters.request_bytes);
   page.metric("response_bytes_total", "counter", "Bytes of responses' bodies.");
   for (const auto& [id, counters] : environments) page.value(of_environment(id), counters.response_bytes);
   page.metric("upstream_failures_total", "counter", "Requests that an application did not answer properly.");
   for (const auto& [id, counters] : environments) page.value(of_environment(id), counters.upstream_failures);
+}
+
+void expose_cache(Page& page, const SortedCounters& environments) {
+  page.metric("cache_requests_total", "counter", "Requests to routes with a cache, by what it did.");
+  for (const auto& [id, counters] : environments) {
+    const auto value = [&, &name = id](const char* result, std::uint64_t count) {
+      if (count > 0) page.value(fmt::format("{},result=\"{}\"", of_environment(name), result), count);
+    };
+    value("hit", counters.cache_hits);
+    value("miss", counters.cache_misses);
+    value("bypass", counters.cache_bypasses);
+  }
 }
 
 void expose_holds(Page& page, const Holds& holds) {
@@ -117,11 +131,15 @@ std::string expose(const std::vector<LoopMetrics>& loops, const CommonMetrics& c
   }
   Page page;
   expose_requests(page, environments);
+  expose_cache(page, environments);
   expose_holds(page, holds);
   page.metric("open_connections", "gauge", "Clients that are connected.");
   page.value("", statistics.open_connections);
   page.metric("connections_total", "counter", "Clients that connected.");
   page.value("", statistics.connections);
+  page.metric("tls_handshakes_total", "counter", "Handshakes of clients, by how they ended.");
+  page.value("result=\"established\"", statistics.tls_connections);
+  page.value("result=\"failed\"", statistics.failed_handshakes);
   page.metric("refused_connections_total", "counter", "Clients over the limits of connections.");
   page.value("", common.refused_connections);
   page.metric("access_log_dropped_lines_total", "counter", "Lines of access logs that could not be written.");

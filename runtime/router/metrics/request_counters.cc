@@ -11,8 +11,12 @@ RequestCounters& RequestCounters::operator+=(const RequestCounters& other) {
     }
   }
   duration += other.duration;
+  request_bytes += other.request_bytes;
   response_bytes += other.response_bytes;
   upstream_failures += other.upstream_failures;
+  cache_hits += other.cache_hits;
+  cache_misses += other.cache_misses;
+  cache_bypasses += other.cache_bypasses;
   return *this;
 }
 
@@ -20,6 +24,7 @@ void RequestRecord::finish(Histogram::Duration now) {
   if (counters == nullptr) return;
   ++counters->responses[static_cast<std::size_t>(protocol)][static_cast<std::size_t>(status / 100) % 6];
   if (status / 100 != 1) counters->duration.add(now - began - held);  // a WebSocket takes as long as it likes
+  counters->request_bytes += request_bytes;
   counters->response_bytes += response_bytes;
   counters = nullptr;
 }

@@ -17,8 +17,12 @@ struct RequestCounters {
   // Of responses by protocol and by the first digit of their status; [0]: the client went away before there was one.
   std::array<std::array<std::uint64_t, 6>, kProtocols> responses{};
   Histogram duration;  // from the request's head to the response's end, holds left out
+  std::uint64_t request_bytes = 0;
   std::uint64_t response_bytes = 0;
   std::uint64_t upstream_failures = 0;
+  std::uint64_t cache_hits = 0;
+  std::uint64_t cache_misses = 0;
+  std::uint64_t cache_bypasses = 0;  // that the rules of the route keep from the cache
 
   RequestCounters& operator+=(const RequestCounters& other);
 };
@@ -31,6 +35,7 @@ struct RequestRecord {
   RequestCounters* counters = nullptr;
   Protocol protocol = Protocol::Http11;
   int status = 0;  // 0: no response has begun
+  std::uint64_t request_bytes = 0;
   std::uint64_t response_bytes = 0;
   Histogram::Duration began{0};
   Histogram::Duration held{0};

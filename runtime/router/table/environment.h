@@ -3,9 +3,11 @@
 
 #include "runtime/router/access_log/access_log_settings.h"
 #include "runtime/router/loop/socket_address.h"
+#include "runtime/router/proxy/proxy_target.h"
 #include "runtime/router/table/access.h"
 #include "runtime/router/table/cache_settings.h"
 #include "runtime/router/table/regex.h"
+#include "runtime/router/table/url.h"
 #include "runtime/router/tls/tls_options.h"
 
 #include <chrono>
@@ -83,18 +85,6 @@ struct Upstream {
   std::vector<WritableDirectory> mounts;
 };
 
-// An absolute URL, taken apart.
-struct Url {
-  bool https = false;
-  std::string authority;  // in lower case, with the port if any
-  std::string path;       // begins with '/'
-
-  std::string host() const;
-};
-
-// Throws UserError.
-Url parse_url(const std::string& text);
-
 // One of `redirects.paths` (reference 5.3).
 struct PathRedirect {
   std::string path;
@@ -111,7 +101,8 @@ struct Route {
   std::string original_url;
   bool restrict_robots = false;
   bool sticky = false;                 // each client stays with one instance
-  const Upstream* upstream = nullptr;  // of the same environment; none: a redirect
+  const Upstream* upstream = nullptr;  // of the same environment; none: a redirect or a proxy
+  std::optional<ProxyTarget> proxy;
   std::optional<Url> redirect_to;
   int redirect_code = 301;
   std::vector<PathRedirect> path_redirects;
@@ -123,7 +114,9 @@ struct Route {
 struct Environment {
   std::string id;
   std::string release;  // changes with what its applications answer
+  std::string cluster;  // of X-Platform-Cluster; empty: nothing is said
   Access access;
+  Access proxy_access;  // to which addresses proxies may lead
   HoldSettings hold;
   AccessLogSettings access_log;
   std::map<std::string, Upstream> upstreams;

@@ -97,6 +97,8 @@ Route read_route(const Json& json, const Environment& environment) {
   if (type == "redirect") {
     route.redirect_to = parse_url(json.at("to").get<std::string>());
     route.redirect_code = read_code(json, 301);
+  } else if (type == "proxy") {
+    route.proxy = ProxyTarget::read(json.at("to").get<std::string>());
   } else if (type == "upstream") {
     const auto name = json.at("upstream").get<std::string>();
     const auto found = environment.upstreams.find(name);
@@ -104,7 +106,7 @@ Route read_route(const Json& json, const Environment& environment) {
     route.upstream = &found->second;
     if (json.contains("cache") && !json["cache"].is_null()) route.cache = read_cache_settings(json["cache"]);
   } else {
-    throw UserError("cannot serve a route of type '" + type + "': expected upstream or redirect");
+    throw UserError("cannot serve a route of type '" + type + "': expected upstream, redirect or proxy");
   }
   const Json& redirects = member(json, "redirects");
   for (const auto& [path, options] : member(redirects, "paths").items()) {
@@ -161,6 +163,8 @@ std::shared_ptr<const Environment> read_environment(const Json& json, std::vecto
     environment->release = value_or(json, "release", std::string());
     environment->hold = read_hold(member(json, "hold"));
     environment->access = Access::read(member(json, "access"));
+    environment->proxy_access = Access::read(member(json, "proxy_access"));
+    environment->cluster = printable(value_or(json, "cluster", std::string()));
   } catch (const Json::exception& error) {
     throw UserError("cannot read an environment: " + std::string(error.what()));
   }

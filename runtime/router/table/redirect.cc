@@ -1,32 +1,13 @@
 #include "runtime/router/table/redirect.h"
 
+#include "runtime/router/http/path.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 namespace penstock::router {
 namespace {
-
-std::string_view without_trailing_slash(std::string_view path) {
-  while (path.ends_with('/')) path.remove_suffix(1);
-  return path;
-}
-
-// What follows `prefix` in the request's path, empty or beginning with one '/': with two, it would name a host.
-std::string_view rest_of(std::string_view path, std::string_view prefix) {
-  std::string_view rest = path.size() >= prefix.size() ? path.substr(prefix.size()) : std::string_view();
-  while (rest.starts_with("//")) rest.remove_prefix(1);
-  return rest;
-}
-
-bool below(std::string_view path, std::string_view prefix) {
-  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
-}
-
-std::string join(std::string_view base, std::string_view rest) {
-  if (rest.empty()) return std::string(base);
-  return std::string(without_trailing_slash(base)) + std::string(rest);
-}
 
 // A host with the port that its https routes have.
 std::string https_authority(std::string_view host, const Url& url) {
@@ -93,9 +74,9 @@ std::optional<std::string> target_of(const PathRedirect& redirect, const Request
   if (!redirect.prefix) {
     return request.path == redirect.path ? std::optional(redirect.to + std::string(request.query)) : std::nullopt;
   }
-  if (!below(request.path, path)) return std::nullopt;
-  const std::string suffix(redirect.append_suffix ? rest_of(request.path, path) : std::string_view());
-  return join(redirect.to, suffix) + std::string(request.query);
+  if (!is_below(request.path, path)) return std::nullopt;
+  const std::string suffix(redirect.append_suffix ? path_below(request.path, path) : std::string_view());
+  return join_paths(redirect.to, suffix) + std::string(request.query);
 }
 
 std::optional<Reply> path_redirect(const Route& route, const RequestHead& request) {
@@ -112,7 +93,7 @@ std::optional<Reply> path_redirect(const Route& route, const RequestHead& reques
 }  // namespace
 
 Reply redirect_to_directory(const RequestHead& request) {
-  return redirect_to(fmt::format("{}/{}", rest_of(request.path, ""), request.query), 301);
+  return redirect_to(fmt::format("{}/{}", path_below(request.path, ""), request.query), 301);
 }
 
 std::optional<Reply> find_redirect(const RouteTable::Match& match, const RequestHead& request, const RouteTable& table,
@@ -125,8 +106,9 @@ std::optional<Reply> find_redirect(const RouteTable::Match& match, const Request
   }
   if (auto redirect = path_redirect(route, request)) return redirect;
   if (!route.redirect_to) return std::nullopt;
-  const std::string_view rest = rest_of(path, without_trailing_slash(route.url.path));
-  const std::string target = origin_of(*route.redirect_to, request, table, mode) + join(route.redirect_to->path, rest);
+  const std::string_view rest = path_below(path, without_trailing_slash(route.url.path));
+  const std::string target =
+      origin_of(*route.redirect_to, request, table, mode) + join_paths(route.redirect_to->path, rest);
   return redirect_to(target + std::string(request.query), route.redirect_code);
 }
 

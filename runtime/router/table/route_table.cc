@@ -1,29 +1,22 @@
 #include "runtime/router/table/route_table.h"
 
+#include "runtime/router/http/path.h"
+
 #include <algorithm>
 #include <array>
 
 namespace penstock::router {
 namespace {
 
-std::string_view without_trailing_slash(std::string_view path) {
-  while (path.ends_with('/')) path.remove_suffix(1);
-  return path;
-}
-
-bool below(std::string_view path, std::string_view prefix) {
-  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
-}
-
 // With http and https as one, the route that answers beats the one that only redirects to the other scheme.
 bool better(const Route& a, const Route& b) {
-  if ((a.upstream != nullptr) != (b.upstream != nullptr)) return a.upstream != nullptr;
+  if (a.redirect_to.has_value() != b.redirect_to.has_value()) return !a.redirect_to;
   return a.url.https && !b.url.https;
 }
 
 template <typename Entries>
 auto longest_match(const Entries& entries, std::string_view path) {
-  return std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return below(path, entry.path); });
+  return std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return is_below(path, entry.path); });
 }
 
 constexpr std::size_t kLongestHost = 255;

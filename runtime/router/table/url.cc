@@ -1,5 +1,6 @@
+#include "runtime/router/table/url.h"
+
 #include "base/error.h"
-#include "runtime/router/table/environment.h"
 
 #include <algorithm>
 #include <cctype>

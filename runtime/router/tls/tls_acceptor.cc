@@ -19,7 +19,7 @@ void TlsAcceptor::accept(Fd client, Caller caller) {
     Fd socket = handshake.take_socket();
     loop_.retire(std::move(*place));
     handshakes_.erase(place);
-    if (established) serve_(std::move(socket), caller, std::move(established));
+    serve_(std::move(socket), caller, std::move(established));
     if (idle() && when_idle_) loop_.post(std::exchange(when_idle_, nullptr));
   };
   *place = std::make_unique<Handshake>(loop_, std::move(client), std::move(channel), limits_, done);

@@ -15,6 +15,7 @@ namespace penstock::router {
 // event loop.
 class TlsAcceptor {
  public:
+  // Without a channel: the handshake failed.
   using Serve = std::function<void(Fd client, Caller caller, std::unique_ptr<TlsChannel> channel)>;
 
   TlsAcceptor(EventLoop& loop, const TlsContext& context, Handshake::Limits limits, Serve serve);

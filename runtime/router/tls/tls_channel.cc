@@ -109,7 +109,7 @@ int TlsChannel::next_input(std::span<char> into) {
   return static_cast<int>(count);
 }
 
-TlsChannel::TlsChannel(SslHandle ssl, int socket) : socket_(socket), ssl_(std::move(ssl)) {
+TlsChannel::TlsChannel(SslHandle ssl, int socket, Side side) : socket_(socket), ssl_(std::move(ssl)) {
   BIO* input = BIO_new(input_method());
   BIO* output = BIO_new_socket(socket, BIO_NOCLOSE);
   if (input == nullptr || output == nullptr) throw std::bad_alloc();
@@ -117,7 +117,7 @@ TlsChannel::TlsChannel(SslHandle ssl, int socket) : socket_(socket), ssl_(std::m
   BIO_set_init(input, 1);
   SSL_set0_rbio(ssl_.get(), input);
   SSL_set0_wbio(ssl_.get(), output);
-  SSL_set_accept_state(ssl_.get());
+  side == Side::Server ? SSL_set_accept_state(ssl_.get()) : SSL_set_connect_state(ssl_.get());
 }
 
 TlsChannel::Progress TlsChannel::handshake() {

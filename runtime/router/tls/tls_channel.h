@@ -16,11 +16,12 @@ namespace penstock::router {
 
 using SslHandle = Handle<SSL, SSL_free>;
 
-// The server's side of TLS on a connected, non-blocking socket, which is its owner's. One read of the socket and, as
+// One side of TLS on a connected, non-blocking socket, which is its owner's. One read of the socket and, as
 // far as it fits into one record, one write serve a whole message. Between messages it keeps no buffers.
 class TlsChannel {
  public:
-  TlsChannel(SslHandle ssl, int socket);
+  enum class Side { Server, Client };
+  TlsChannel(SslHandle ssl, int socket, Side side = Side::Server);
   TlsChannel(const TlsChannel&) = delete;
   TlsChannel& operator=(const TlsChannel&) = delete;
 

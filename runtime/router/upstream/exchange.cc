@@ -9,12 +9,15 @@ namespace penstock::router {
 namespace {
 
 const char* const kUnreachable = "The application does not answer. It may be starting; please try again in a moment.";
+const char* const kNoTarget = "The site that answers here cannot be found, or may not be asked.";
 const char* const kBrokenAnswer = "The application broke off its answer or gave one that is not valid.";
 const char* const kTooSlow = "The application takes too long to answer.";
 const char* const kLostBody = "The body of this request was lost.";
 const char* const kStopping = "The application stopped before it answered. Please try again.";
 const char* const kSlowBody = "The body of this request takes too long to arrive.";
 
+// Of a site elsewhere: to find and to reach it.
+constexpr Milliseconds kFarAway{10'000};
 constexpr std::size_t kUsualHead = 1024;
 constexpr int kMostInterims = 32;
 
@@ -48,7 +51,8 @@ Exchange::Exchange(Downstream& client, const RequestHead& request, Target target
   Origin origin{.client_ip = client.client_ip(request),
                 .forwarded_for = client.peer().caller.ip,
                 .https = target_.https,
-                .original_route = target_.route->original_url};
+                .original_route = target_.route->original_url,
+                .host = target_.forwarded_host};
   std::string forwarded;
   if (worker_.settings().https == HttpsMode::Proxied) {
     forwarded = whole_list(request.fields, FieldName::XForwardedFor);
@@ -66,26 +70,51 @@ Exchange::Exchange(Downstream& client, const RequestHead& request, Target target
 }
 
 Exchange::~Exchange() {
+  if (state_ == State::Resolving) worker_.names().forget(*this);
   release_upstream(false);
 }
 
 void Exchange::start() {
-  connect();
+  if (!target_.route->proxy) return connect();
+  const ProxyTarget& target = *target_.route->proxy;
+  state_ = State::Resolving;
+  watchdog_.arm(kFarAway);
+  worker_.names().resolve(target.url.host(), target.port(), *this);
 }
 
 // Connecting
 
+void Exchange::on_resolved(std::shared_ptr<const Resolver::Addresses> addresses) {
+  for (const SocketAddress& address : *addresses) {
+    const bool permitted = target_.environment->proxy_access.judge(address.ip()) == Access::Verdict::Admit;
+    if (permitted) resolved_.push_back(address);
+  }
+  state_ = State::Connecting;
+  if (resolved_.empty()) return fail(502, kNoTarget);
+  connect();
+}
+
+const std::vector<SocketAddress>& Exchange::addresses() const {
+  return target_.route->proxy ? resolved_ : target_.route->upstream->addresses;
+}
+
+UpstreamEndpoint Exchange::endpoint(const SocketAddress& address) const {
+  const auto& proxy = target_.route->proxy;
+  const bool tls = proxy && proxy->url.https;
+  return {address, tls ? std::string_view(proxy->url.authority).substr(0, proxy->url.authority.find(':')) : ""};
+}
+
 std::optional<std::size_t> Exchange::next_instance() {
-  const auto& addresses = target_.route->upstream->addresses;
-  if (addresses.size() == 1) return tried_ == 0 ? std::optional<std::size_t>(0) : std::nullopt;
-  return worker_.balancer().choose(addresses, {.tried = tried_, .turn = worker_.turn(), .client_ip = sticky_ip_},
-                                   [&](const SocketAddress& each) { return worker_.upstreams().in_use(each); });
+  if (addresses().size() == 1) return tried_ == 0 ? std::optional<std::size_t>(0) : std::nullopt;
+  return worker_.balancer().choose(
+      addresses(), {.tried = tried_, .turn = worker_.turn(), .client_ip = sticky_ip_},
+      [&](const SocketAddress& each) { return worker_.upstreams().in_use(endpoint(each)); });
 }
 
 void Exchange::connect() {
   while (const auto index = next_instance()) {
     tried_ |= Tried{1} << *index;
-    address_ = &target_.route->upstream->addresses[*index];
+    address_ = &addresses()[*index];
     if (connect_to(*address_)) return;
     worker_.balancer().unreachable(*address_);
   }
@@ -94,15 +123,15 @@ void Exchange::connect() {
 
 bool Exchange::connect_to(const SocketAddress& address) {
   state_ = State::Connecting;
-  if (!fresh_only_) upstream_ = worker_.upstreams().take(address, !idempotent_);
+  if (!fresh_only_) upstream_ = worker_.upstreams().take(endpoint(address), !idempotent_);
   const bool reused = upstream_ != nullptr;
-  if (!reused) upstream_ = worker_.upstreams().connect(address);
+  if (!reused) upstream_ = worker_.upstreams().connect(endpoint(address));
   if (!upstream_) return false;
   upstream_->use(this);
   if (reused) {
     connected();
   } else {
-    watchdog_.arm(worker_.settings().timeouts.connect);
+    watchdog_.arm(target_.route->proxy ? kFarAway : worker_.settings().timeouts.connect);
   }
   return true;
 }
@@ -279,13 +308,16 @@ void Exchange::fail(int status, const char* explanation) {
     ++worker_.statistics().upstream_failures;
     ++worker_.counters(target_.environment->id).upstream_failures;
   }
-  if (status == 502 && state_ != State::Connecting) {
+  if (status == 502 && (state_ == State::Head || state_ == State::Body)) {
     if (HoldQueue* queue = worker_.holds().find(target_.environment->id)) queue->count_cut();
   }
   const bool begun = state_ == State::Body;
   end();
   if (begun) return out().abort();
-  client().send_reply({.status = status, .explanation = explanation, .fields = {}}, json_);
+  Reply reply{.status = status, .explanation = explanation, .fields = {}};
+  const std::string& security = target_.route->transport_security;
+  if (target_.https && !security.empty()) reply.fields = "Strict-Transport-Security: " + security + "\r\n";
+  client().send_reply(reply, json_);
 }
 
 // An event stream may end anywhere: the client comes back by itself and says what it got last.
@@ -304,6 +336,7 @@ void Exchange::on_client_gone() {
 }
 
 void Exchange::end() {
+  if (state_ == State::Resolving) worker_.names().forget(*this);
   state_ = State::Done;
   client().record().upstream += worker_.loop().now() - began_;
   watchdog_.cancel();
@@ -312,6 +345,7 @@ void Exchange::end() {
 }
 
 void Exchange::on_timeout() {
+  if (state_ == State::Resolving) return fail(502, kNoTarget);
   if (state_ == State::Connecting) return connection_failed();
   if (state_ == State::Head && !request_done_) return fail(408, kSlowBody);
   fail(504, kTooSlow);

@@ -5,6 +5,7 @@
 #include "runtime/router/hold/hold_queue.h"
 #include "runtime/router/http/request_head.h"
 #include "runtime/router/loop/timer.h"
+#include "runtime/router/proxy/name_cache.h"
 #include "runtime/router/table/route_table.h"
 #include "runtime/router/upstream/balancer.h"
 #include "runtime/router/upstream/codec.h"
@@ -21,14 +22,15 @@ class Worker;
 
 // One request answered by an application: connects, passes the request on, passes the response back. Bodies stream both
 // ways; the slower side sets the pace.
-class Exchange final : public Responder, private UpstreamUser {
+class Exchange final : public Responder, private UpstreamUser, private NameWaiter {
  public:
   struct Target {
     std::shared_ptr<const Environment> environment;
     const Route* route;
     bool https;
     bool tells_client_certificate;
-    std::string_view cache_status = {};  // of X-Platform-Cache; a constant
+    std::string_view cache_status = {};    // of X-Platform-Cache; a constant
+    std::string_view forwarded_host = {};  // of a proxy: what the client asked for; during the construction
   };
 
   // `body` is the request's if it has been read; null: the client sends it.
@@ -42,12 +44,15 @@ class Exchange final : public Responder, private UpstreamUser {
   void on_client_gone() override;
 
  private:
-  enum class State : std::uint8_t { Connecting, Head, Body, Done };
+  enum class State : std::uint8_t { Resolving, Connecting, Head, Body, Done };
 
   void on_upstream_events(std::uint32_t events) override;
   bool endless() const override { return event_stream_; }
   bool break_off() override;
 
+  void on_resolved(std::shared_ptr<const Resolver::Addresses> addresses) override;
+  const std::vector<SocketAddress>& addresses() const;
+  UpstreamEndpoint endpoint(const SocketAddress& address) const;
   std::optional<std::size_t> next_instance();
   void connect();
   bool connect_to(const SocketAddress& address);
@@ -97,6 +102,7 @@ class Exchange final : public Responder, private UpstreamUser {
   bool fresh_only_ = false;  // after a reused connection turned out to be closed
   Tried tried_ = 0;
   const SocketAddress* address_ = nullptr;  // tried last
+  std::vector<SocketAddress> resolved_;     // of a proxy
   std::string sticky_ip_;                   // of the client, on a sticky route
   std::string head_;                        // as sent upstream; kept until the response begins
   std::unique_ptr<UpstreamCodec> codec_;

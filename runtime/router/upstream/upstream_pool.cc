@@ -1,6 +1,8 @@
 #include "runtime/router/upstream/upstream_pool.h"
 
 #include "base/unix_socket.h"
+#include "runtime/router/tls/tls_channel.h"
+#include "runtime/router/tls/tls_client.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -32,20 +34,51 @@ bool begin_connect(int fd, const SocketAddress& address) {
 
 }  // namespace
 
-UpstreamConnection::UpstreamConnection(UpstreamPool& pool, EventLoop& loop, Fd fd, std::string address)
+UpstreamConnection::UpstreamConnection(UpstreamPool& pool, EventLoop& loop, Fd fd, std::string endpoint)
     : pool_(pool),
-      address_(std::move(address)),
+      endpoint_(std::move(endpoint)),
       idle_(loop.timers(), [this] { pool_.drop_idle(*this); }),
       stream_(loop, std::move(fd), *this) {}
 
+UpstreamConnection::~UpstreamConnection() = default;
+
 void UpstreamConnection::on_events(std::uint32_t events) {
   if (!stream_.open()) return;
+  if (handshake_) return go_on_with_handshake();
   if (user_ != nullptr) return user_->on_upstream_events(events);
   pool_.drop_idle(*this);
 }
 
-std::unique_ptr<UpstreamConnection> UpstreamPool::take(const SocketAddress& address, bool probe) {
-  Host& host = hosts_[address.text()];
+void UpstreamConnection::shake_hands(std::unique_ptr<TlsChannel> channel) {
+  handshake_ = std::move(channel);
+}
+
+void UpstreamConnection::go_on_with_handshake() {
+  switch (handshake_->handshake()) {
+    case TlsChannel::Progress::Done:
+      stream_.secure(std::move(handshake_));
+      return user_->on_upstream_events(EPOLLOUT);
+    case TlsChannel::Progress::NeedsInput:
+      return stream_.watch_output(false);
+    case TlsChannel::Progress::NeedsOutput:
+      return stream_.watch_output(true);
+    case TlsChannel::Progress::PlainHttp:
+    case TlsChannel::Progress::Failed:
+      return user_->on_upstream_events(EPOLLERR);
+  }
+}
+
+// The same for those that share connections.
+std::string UpstreamPool::key_of(const UpstreamEndpoint& endpoint) {
+  return endpoint.address.text() + "/" + std::string(endpoint.tls_host);
+}
+
+UpstreamPool::Host& UpstreamPool::host_of(const UpstreamEndpoint& endpoint) {
+  return endpoint.tls_host.empty() ? hosts_[endpoint.address.text()] : hosts_[key_of(endpoint)];
+}
+
+std::unique_ptr<UpstreamConnection> UpstreamPool::take(const UpstreamEndpoint& endpoint, bool probe) {
+  Host& host = host_of(endpoint);
   while (!host.idle.empty()) {
     std::unique_ptr<UpstreamConnection> connection = std::move(host.idle.back());
     host.idle.pop_back();
@@ -59,7 +92,8 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::take(const SocketAddress& addr
   return nullptr;
 }
 
-std::unique_ptr<UpstreamConnection> UpstreamPool::connect(const SocketAddress& address) {
+std::unique_ptr<UpstreamConnection> UpstreamPool::connect(const UpstreamEndpoint& endpoint) {
+  const SocketAddress& address = endpoint.address;
   Fd fd(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return nullptr;
   if (address.family() != AF_UNIX) {
@@ -67,22 +101,27 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::connect(const SocketAddress& a
     ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
   if (!begin_connect(fd.get(), address)) return nullptr;
-  auto connection = std::make_unique<UpstreamConnection>(*this, loop_, std::move(fd), address.text());
+  const bool tls = !endpoint.tls_host.empty();
+  auto connection =
+      std::make_unique<UpstreamConnection>(*this, loop_, std::move(fd), tls ? key_of(endpoint) : address.text());
   if (connection->stream_.broken()) return nullptr;
-  Host& host = hosts_[address.text()];
+  if (tls) {
+    connection->shake_hands(tls_.connect(std::string(endpoint.tls_host), connection->stream_.fd()));
+  }
+  Host& host = host_of(endpoint);
   connection->generation_ = host.generation;
   note_used(host, *connection);
   connection->stream_.watch_output(true);
   return connection;
 }
 
-std::size_t UpstreamPool::in_use(const SocketAddress& address) const {
-  const auto found = hosts_.find(address.text());
+std::size_t UpstreamPool::in_use(const UpstreamEndpoint& endpoint) const {
+  const auto found = endpoint.tls_host.empty() ? hosts_.find(endpoint.address.text()) : hosts_.find(key_of(endpoint));
   return found == hosts_.end() ? 0 : found->second.used.size();
 }
 
 void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
-  Host& host = hosts_[connection->address_];
+  Host& host = hosts_[connection->endpoint_];
   note_unused(host, *connection);
   if (host.idle.size() >= kMostIdlePerAddress || connection->generation_ != host.generation)
     return discard(std::move(connection));
@@ -94,7 +133,7 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
 
 void UpstreamPool::discard(std::unique_ptr<UpstreamConnection> connection) {
   if (!connection) return;
-  note_unused(hosts_[connection->address_], *connection);
+  note_unused(hosts_[connection->endpoint_], *connection);
   connection->stream_.close();
   loop_.retire(std::move(connection));
 }
@@ -124,7 +163,7 @@ void UpstreamPool::note_unused(Host& host, UpstreamConnection& connection) {
 }
 
 void UpstreamPool::drop_idle(UpstreamConnection& connection) {
-  auto& idle = hosts_[connection.address_].idle;
+  auto& idle = hosts_[connection.endpoint_].idle;
   const auto at = std::find_if(idle.begin(), idle.end(), [&](const auto& c) { return c.get() == &connection; });
   if (at == idle.end()) return;
   std::unique_ptr<UpstreamConnection> dropped = std::move(*at);

@@ -8,12 +8,20 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 namespace penstock::router {
 
+class TlsClient;
 class UpstreamPool;
+
+// Where to connect to.
+struct UpstreamEndpoint {
+  const SocketAddress& address;
+  std::string_view tls_host{};  // the name that the certificate must have; empty: no TLS
+};
 
 // Who a connection works for at the moment.
 class UpstreamUser {
@@ -35,12 +43,14 @@ class UpstreamUser {
 // A connection to an application, with a user or idle in its pool.
 class UpstreamConnection final : public EventHandler {
  public:
-  UpstreamConnection(UpstreamPool& pool, EventLoop& loop, Fd fd, std::string address);
+  UpstreamConnection(UpstreamPool& pool, EventLoop& loop, Fd fd, std::string endpoint);
+  ~UpstreamConnection() override;
 
   void on_events(std::uint32_t events) override;
+  // Before anybody hears that it is made, speaks TLS.
+  void shake_hands(std::unique_ptr<TlsChannel> channel);
 
   Stream& stream() { return stream_; }
-  const std::string& address() const { return address_; }
   // Served a request before: may turn out to have been closed meanwhile.
   bool reused() const { return reused_; }
   void use(UpstreamUser* user) { user_ = user; }
@@ -49,8 +59,11 @@ class UpstreamConnection final : public EventHandler {
   friend class UpstreamPool;
   static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
+  void go_on_with_handshake();
+
   UpstreamPool& pool_;
-  std::string address_;
+  std::string endpoint_;
+  std::unique_ptr<TlsChannel> handshake_;
   UpstreamUser* user_ = nullptr;
   std::size_t place_ = kNowhere;  // in Host::used
   bool reused_ = false;
@@ -59,21 +72,21 @@ class UpstreamConnection final : public EventHandler {
   Stream stream_;
 };
 
-// The connections to applications, by address; those that are idle are used again. Belongs to one event loop.
+// The connections to applications, by endpoint; those that are idle are used again. Belongs to one event loop.
 class UpstreamPool {
  public:
-  explicit UpstreamPool(EventLoop& loop) : loop_(loop) {}
+  UpstreamPool(EventLoop& loop, TlsClient& tls) : loop_(loop), tls_(tls) {}
 
   // An idle connection; null when there is none. `probe`: make sure that it is still open, for a request that must not
   // be sent twice.
-  std::unique_ptr<UpstreamConnection> take(const SocketAddress& address, bool probe);
+  std::unique_ptr<UpstreamConnection> take(const UpstreamEndpoint& endpoint, bool probe);
   // A connection that is being made: writable or broken soon. Null when it fails at once.
-  std::unique_ptr<UpstreamConnection> connect(const SocketAddress& address);
+  std::unique_ptr<UpstreamConnection> connect(const UpstreamEndpoint& endpoint);
   void give_back(std::unique_ptr<UpstreamConnection> connection);
   // Closes it once the events at hand are handled.
   void discard(std::unique_ptr<UpstreamConnection> connection);
   // How many connections have a user.
-  std::size_t in_use(const SocketAddress& address) const;
+  std::size_t in_use(const UpstreamEndpoint& endpoint) const;
   // The application at this address changes: its idle connections are closed, those in use are not kept.
   void forget(const std::string& address);
 
@@ -90,13 +103,16 @@ class UpstreamPool {
     std::uint64_t generation = 0;  // how many applications had this address before
   };
 
+  static std::string key_of(const UpstreamEndpoint& endpoint);
+  Host& host_of(const UpstreamEndpoint& endpoint);
   static void note_used(Host& host, UpstreamConnection& connection);
   void note_unused(Host& host, UpstreamConnection& connection);
   void drop_idle(UpstreamConnection& connection);
 
   EventLoop& loop_;
+  TlsClient& tls_;
   std::function<void()> unused_ = [] {};
-  std::unordered_map<std::string, Host> hosts_;
+  std::unordered_map<std::string, Host> hosts_;  // by key_of()
 };
 
 }  // namespace penstock::router

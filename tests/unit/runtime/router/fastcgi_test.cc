@@ -191,11 +191,17 @@ TEST_CASE("a body reaches the script in whatever pieces it comes, and always wit
              Contains("CONTENT_LENGTH=3\n") && Contains("body=3:abc"));
 }
 
-TEST_CASE("a script gets no body of unknown length where none is collected") {
-  PhpSite site([](const FastCgiRequest&) { return answer("X-A: 1\r\n\r\n"); },
-               {{"/", {{"root", "web"}, {"scripts", true}, {"request_buffering", {{"enabled", false}}}}}});
-  CHECK(status_of(site.send("POST /tool.php HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\n"
-                            "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")) == 411);
+TEST_CASE("a body of unknown length is collected for a script whatever the location says, up to its bound") {
+  PhpSite site(
+      [](const FastCgiRequest& request) {
+        return answer("X: y\r\n\r\n" + request.variables.at("CONTENT_LENGTH") + ":" + request.body);
+      },
+      {{"/",
+        {{"root", "web"}, {"scripts", true}, {"request_buffering", {{"enabled", false}, {"max_request_size", 10}}}}}});
+  const std::string head =
+      "POST /tool.php HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+  CHECK_THAT(site.send(head + "3\r\nabc\r\n0\r\n\r\n"), Contains("3:abc"));
+  CHECK(status_of(site.send(head + "b\r\nabcdefghijk\r\n0\r\n\r\n")) == 413);
 }
 
 TEST_CASE("a script says status, fields and length, in lines that end as CGI allows") {

@@ -1,6 +1,7 @@
 #include "base/process.h"
 #include "support/eventually.h"
 #include "unit/runtime/router/test_support.h"
+#include "unit/runtime/router/tls_support.h"
 
 #include <catch2/catch.hpp>
 
@@ -42,6 +43,30 @@ TEST_CASE("metrics count requests by environment, protocol and status, over all 
                        Contains("request_duration_seconds_count{environment=\"env\"} 12\n") &&
                        Contains("response_bytes_total{environment=\"env\"} 55\n") &&
                        Contains("connections_total 13\n") && Contains("loop_busy_seconds_total{loop=\"1\"}"));
+}
+
+TEST_CASE("metrics count bodies that came, handshakes, and what the cache did") {
+  const auto upstream =
+      Upstream::answering([](const std::string&) { return ok("12345", "Cache-Control: max-age=60\r\n"); });
+  Settings settings = tls_settings();
+  settings.metrics = "127.0.0.1:0";
+  RunningRouter router(settings);
+  Json entry = environment("site.test", {upstream->address()});
+  entry["routes"][0]["cache"] = Json::object();
+  router.control({{"op", "put"}, {"environment", entry}});
+  const TlsClientOptions options{.host = "site.test"};
+  for (int i = 0; i < 3; ++i) get_by_tls(router.tls_port(), options, "/");
+  get_by_tls(router.tls_port(), options, "/", "Cookie: a=b\r\n");
+  TlsClient(router.tls_port(), options)
+      .send("POST / HTTP/1.1\r\nHost: site.test\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello")
+      .read_to_end();
+  Client(router.tls_port()).send("GET / HTTP/1.1\r\n\r\n").read_to_end();
+  CHECK_THAT(metrics(router), Contains("request_bytes_total{environment=\"env\"} 5\n") &&
+                                  Contains("cache_requests_total{environment=\"env\",result=\"hit\"} 2\n") &&
+                                  Contains("cache_requests_total{environment=\"env\",result=\"miss\"} 1\n") &&
+                                  Contains("cache_requests_total{environment=\"env\",result=\"bypass\"} 2\n") &&
+                                  Contains("tls_handshakes_total{result=\"established\"} 5\n") &&
+                                  Contains("tls_handshakes_total{result=\"failed\"} 1\n"));
 }
 
 TEST_CASE("metrics count what is held, also by earlier holds, and for how long") {

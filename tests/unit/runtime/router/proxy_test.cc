@@ -20,6 +20,24 @@ TEST_CASE("a request reaches the application and its answer the client") {
   CHECK(body_of(response) == "GET /a/b?c=d HTTP/1.1");
 }
 
+TEST_CASE("every answer says where it comes from, whatever the application says") {
+  const auto upstream =
+      Upstream::answering([](const std::string&) { return ok("x", "X-Platform-Router: forged\r\n"); });
+  Settings settings;
+  settings.name = "router-1";
+  RunningRouter router(settings);
+  router.serve("site.test", {upstream->address()}, {{"cluster", "project-main-abc"}, {"release", "r1"}});
+  const auto says = [](const std::string& response) {
+    CHECK_THAT(response, Contains("X-Platform-Cluster: project-main-abc\r\n") &&
+                             Contains("X-Platform-Processor: r1\r\n") && Contains("X-Platform-Router: router-1\r\n") &&
+                             !Contains("forged"));
+  };
+  says(get(router.port(), "site.test", "/"));
+  upstream->hang_up();
+  says(get(router.port(), "site.test", "/"));
+  CHECK_THAT(get(router.port(), "unknown.test", "/"), !Contains("X-Platform-Cluster"));
+}
+
 TEST_CASE("the application is told where a request comes from, whatever the client says") {
   const auto upstream = Upstream::answering([](const std::string& request) { return ok(request); });
   RunningRouter router;

@@ -266,6 +266,18 @@ TEST_CASE("browsers are told to stay with TLS when a route says so") {
   const std::string field = "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n";
   CHECK_THAT(site.get(site.client()), Contains(field));
   CHECK_THAT(get(site.router.port(), "site.test", "/"), !Contains("Strict-Transport-Security"));
+  site.upstream->hang_up();
+  CHECK_THAT(site.get(site.client()), Contains("502 Bad Gateway") && Contains(field));
+}
+
+TEST_CASE("browsers are told to stay with TLS also when a hold took too long") {
+  TlsSite site;
+  Json entry = environment("site.test", {site.upstream->address()});
+  entry["routes"][0]["tls"] = {{"strict_transport_security", {{"enabled", true}}}};
+  entry["hold"] = {{"active", true}, {"timeout_s", 0}};
+  site.router.control({{"op", "put"}, {"environment", entry}});
+  CHECK_THAT(site.get(site.client()),
+             Contains("504 Gateway Timeout") && Contains("Strict-Transport-Security: max-age=31536000\r\n"));
 }
 
 TEST_CASE("a session is resumed with a ticket, by both versions") {
