@@ -8,6 +8,7 @@
 #include "runtime/router/client/downstream.h"
 #include "runtime/router/worker.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace penstock::router {
@@ -54,6 +55,7 @@ bool CacheGate::answers() {
   Worker& worker = client_.worker();
   const ResponseCache::Found found = worker.cache().responses.find(key(), request_.fields, worker.loop().now());
   not_worthwhile_ = found.not_worthwhile;
+  stale_ = found.stale;
   if (found.entry) answer_from_cache(client_, request_, found.entry);
   return found.entry != nullptr;
 }
@@ -71,7 +73,19 @@ bool CacheGate::waits(std::string_view head, ReleaseSlot& slot) {
   }
   fill_ = std::move(fill);
   ask_for_the_whole(request_);
+  ask_about_stale();
   return false;
+}
+
+// Instead of the whole, whether it is still what it was (RFC 9111 section 4.3.1).
+void CacheGate::ask_about_stale() {
+  if (stale_ == nullptr || stale_->status != 200) return;
+  const auto modified = std::find_if(stale_->fields.begin(), stale_->fields.end(),
+                                     [](const Field& field) { return field.known == FieldName::LastModified; });
+  if (stale_->etag.empty() && modified == stale_->fields.end()) return;
+  if (!stale_->etag.empty()) request_.fields.add("If-None-Match", stale_->etag);
+  if (modified != stale_->fields.end()) request_.fields.add("If-Modified-Since", modified->value);
+  asked_about_ = stale_;
 }
 
 void CacheGate::watch(Responder& exchange, std::string_view head) {
@@ -83,7 +97,8 @@ void CacheGate::watch(Responder& exchange, std::string_view head) {
                                                 .environment = *match_.environment,
                                                 .settings = settings_,
                                                 .conditions = StoreConditions::of(request_),
-                                                .fill = std::move(fill_)});
+                                                .fill = std::move(fill_),
+                                                .stale = std::move(asked_about_)});
   } else if (settings_ != nullptr && !is_safe(request_.method)) {
     exchange.filter_through<Invalidator>(cache.responses, std::string(key().text()));
   }

@@ -2,6 +2,7 @@
 
 #include "runtime/router/cache/cache_key.h"
 #include "runtime/router/cache/fill_book.h"
+#include "runtime/router/cache/response_cache.h"
 #include "runtime/router/hold/held_request.h"
 #include "runtime/router/table/route_table.h"
 
@@ -30,6 +31,7 @@ class CacheGate {
 
  private:
   bool usable() const;
+  void ask_about_stale();
   bool worth_keeping() const { return key_ && !not_worthwhile_ && request_.is_get(); }
   const CacheKey& key();
 
@@ -40,6 +42,8 @@ class CacheGate {
   const CacheSettings* settings_;  // null: no cache
   bool not_worthwhile_ = false;
   std::optional<CacheKey> key_;
+  ResponseCache::Entry stale_;        // what answered such requests before
+  ResponseCache::Entry asked_about_;  // the same, when the application is asked whether it still does
   FillBook::Fill fill_;
 };
 

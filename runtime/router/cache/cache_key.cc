@@ -68,6 +68,10 @@ CacheKey::CacheKey(std::string_view text) : text_(text), url_end_(std::min(text.
   measure();
 }
 
+std::size_t CacheKey::environment_hash() const {
+  return std::hash<std::string_view>{}(text_.substr(0, text_.find(kSeparator)));
+}
+
 void CacheKey::measure() {
   url_hash_ = std::hash<std::string_view>{}(url());
   hash_ = url_hash_ ^ (std::hash<std::string_view>{}(text_.substr(url_end_)) * 31);

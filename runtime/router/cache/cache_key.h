@@ -27,6 +27,8 @@ class CacheKey {
   std::size_t hash() const { return hash_; }
   // Equal for all answers of one URL.
   std::size_t url_hash() const { return url_hash_; }
+  // Equal for all of one environment.
+  std::size_t environment_hash() const;
 
  private:
   void measure();

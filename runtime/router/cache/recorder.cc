@@ -1,6 +1,7 @@
 #include "runtime/router/cache/recorder.h"
 
 #include "runtime/router/http/date.h"
+#include "runtime/router/http/reply.h"
 
 #include <algorithm>
 #include <utility>
@@ -54,6 +55,7 @@ Recorder::~Recorder() {
 }
 
 void Recorder::begin(ResponseHead& head) {
+  if (recording_.stale && head.status == 304) renew(head);
   const auto freshness = judge_response(head, recording_.conditions, *recording_.settings, std::time(nullptr));
   const bool fits = head.fields.size() < kMostFields && head.length.value_or(0) < cache_.limits().entry_bytes;
   if (freshness && fits) {
@@ -81,7 +83,29 @@ void Recorder::keep_head(const ResponseHead& head, const Freshness& freshness) {
   response_->vary_values = selected_values(response_->vary, request.fields);
 }
 
+// What 304 says is newer than what was kept (RFC 9111 section 3.2).
+void Recorder::renew(ResponseHead& head) {
+  renewed_ = std::move(recording_.stale);
+  for (const Field& kept : renewed_->fields) {
+    const auto said = head.fields.all();
+    const bool again = std::any_of(said.begin(), said.end(),
+                                   [&](const Field& field) { return equal_ignoring_case(field.name, kept.name); });
+    if (!again) head.fields.add(kept);
+  }
+  head.status = renewed_->status;
+  head.reason = reason_of(head.status);
+  head.length = renewed_->body.size();
+}
+
+void Recorder::pass_renewed(const BodyPart& part) {
+  if (!part.last) return;
+  const auto renewed = std::exchange(renewed_, nullptr);
+  const std::string_view whole = renewed->body;
+  body({.pieces = {&whole, 1}, .last = true});
+}
+
 void Recorder::body(const BodyPart& part) {
+  if (renewed_) return pass_renewed(part);
   if (response_) keep_body(part);
   if (response_ && part.last) {
     response_->body.shrink_to_fit();

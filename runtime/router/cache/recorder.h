@@ -17,7 +17,8 @@ struct Recording {
   std::shared_ptr<const Environment> environment;  // has `settings`
   const CacheSettings* settings;
   StoreConditions conditions;
-  FillBook::Fill fill;  // those who wait for the answer
+  FillBook::Fill fill;         // those who wait for the answer
+  ResponseCache::Entry stale;  // what 304 means; null: the whole was asked for
 };
 
 // Keeps a copy of a response that passes, when it may be stored and is not too large, and puts it into the cache when
@@ -33,6 +34,9 @@ class Recorder final : public ResponseFilter {
  private:
   void keep_head(const ResponseHead& head, const Freshness& freshness);
   void keep_body(const BodyPart& part);
+  // The stale answer is good again: passes it instead of `head`.
+  void renew(ResponseHead& head);
+  void pass_renewed(const BodyPart& part);
   // Nothing will be stored: nobody has to wait for it.
   void give_up();
 
@@ -40,6 +44,7 @@ class Recorder final : public ResponseFilter {
   EventLoop& loop_;
   Recording recording_;
   std::shared_ptr<CachedResponse> response_;  // while it is being recorded
+  ResponseCache::Entry renewed_;              // what is passed instead of an empty body
   std::size_t reserved_ = 0;
 };
 

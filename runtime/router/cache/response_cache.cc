@@ -35,17 +35,38 @@ std::list<ResponseCache::Node>::iterator ResponseCache::Shard::add(const CacheKe
   if (const auto taken = by_key.find(key.hash()); taken != by_key.end()) erase(taken->second);
   Node*& first = by_url[key.url_hash()];
   nodes.push_front({.key = std::string(key.text()),
+                    .environment = key.environment_hash(),
                     .hash = key.hash(),
                     .url_hash = key.url_hash(),
-                    .bytes = kNodeBytes + key.text().size(),
+                    .bytes = 0,
                     .variants = {},
                     .next_of_url = first,
                     .previous_of_url = nullptr});
   if (first != nullptr) first->previous_of_url = &nodes.front();
   first = &nodes.front();
   by_key.emplace(key.hash(), nodes.begin());
-  bytes += nodes.front().bytes;
+  grow(nodes.front(), kNodeBytes + key.text().size());
   return nodes.begin();
+}
+
+void ResponseCache::Shard::grow(Node& node, std::size_t by) {
+  node.bytes += by;
+  bytes += by;
+  bytes_of[node.environment] += by;
+}
+
+void ResponseCache::Shard::shrink(Node& node, std::size_t by) {
+  node.bytes -= by;
+  bytes -= by;
+  const auto of_environment = bytes_of.find(node.environment);
+  of_environment->second -= by;
+  if (of_environment->second == 0) bytes_of.erase(of_environment);
+}
+
+void ResponseCache::Shard::erase_oldest_of(std::size_t environment) {
+  const auto oldest =
+      std::find_if(nodes.rbegin(), nodes.rend(), [&](const Node& node) { return node.environment == environment; });
+  erase(std::prev(oldest.base()));
 }
 
 void ResponseCache::Shard::erase(std::list<Node>::iterator node) {
@@ -58,14 +79,12 @@ void ResponseCache::Shard::erase(std::list<Node>::iterator node) {
     by_url.erase(node->url_hash);
   }
   by_key.erase(node->hash);
-  bytes -= node->bytes;
+  shrink(*node, node->bytes);
   nodes.erase(node);
 }
 
 void ResponseCache::Shard::erase_variant(Node& node, std::size_t index) {
-  const std::size_t freed = node.variants[index]->bytes();
-  node.bytes -= freed;
-  bytes -= freed;
+  shrink(node, node.variants[index]->bytes());
   node.variants.erase(node.variants.begin() + static_cast<std::ptrdiff_t>(index));
 }
 
@@ -74,8 +93,7 @@ void ResponseCache::Shard::put(Node& node, Entry entry, Milliseconds now) {
     if (same_request(*node.variants[i], *entry) || node.variants[i]->expires <= now) erase_variant(node, i);
   }
   if (node.variants.size() == kMostVariants) erase_variant(node, 0);
-  node.bytes += entry->bytes();
-  bytes += entry->bytes();
+  grow(node, entry->bytes());
   node.variants.push_back(std::move(entry));
 }
 
@@ -83,20 +101,24 @@ ResponseCache::Found ResponseCache::find(const CacheKey& key, const FieldList& r
   Shard& shard = shard_of(key);
   const std::scoped_lock lock(shard.mutex);
   const auto node = shard.node_of(key);
+  Entry stale;
   if (node != shard.nodes.end()) {
     const auto fits = [&](const Entry& e) {
-      return e->expires > now && (e->for_authorized || !authorized(request)) && answers(*e, request);
+      return (e->for_authorized || !authorized(request)) && answers(*e, request);
     };
     const auto found = std::find_if(node->variants.rbegin(), node->variants.rend(), fits);
     if (found != node->variants.rend()) {
       shard.nodes.splice(shard.nodes.begin(), shard.nodes, node);
-      ++shard.hits;
-      return {.entry = *found};
+      if ((*found)->expires > now) {
+        ++shard.hits;
+        return {.entry = *found};
+      }
+      stale = *found;
     }
   }
   ++shard.misses;
   const Memo& memo = shard.memos[key.hash() / kShards % kMemos];
-  return {.entry = nullptr, .not_worthwhile = memo.hash == key.hash() && memo.until > now};
+  return {.stale = std::move(stale), .not_worthwhile = memo.hash == key.hash() && memo.until > now};
 }
 
 void ResponseCache::store(const CacheKey& key, Entry entry, Milliseconds now) {
@@ -107,6 +129,8 @@ void ResponseCache::store(const CacheKey& key, Entry entry, Milliseconds now) {
   if (node == shard.nodes.end()) node = shard.add(key);
   shard.put(*node, std::move(entry), now);
   shard.nodes.splice(shard.nodes.begin(), shard.nodes, node);
+  const std::size_t environment = node->environment;
+  while (shard.bytes_of[environment] > limits_.environment_bytes / kShards) shard.erase_oldest_of(environment);
   while (shard.bytes > limits_.bytes / kShards) shard.erase(std::prev(shard.nodes.end()));
 }
 

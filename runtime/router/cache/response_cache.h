@@ -18,9 +18,10 @@
 namespace penstock::router {
 
 struct CacheLimits {
-  std::size_t bytes = std::size_t{64} << 20;           // of all entries together
-  std::size_t entry_bytes = std::size_t{4} << 20;      // of one
-  std::size_t recorded_bytes = std::size_t{16} << 20;  // of responses on their way in
+  std::size_t bytes = std::size_t{64} << 20;              // of all entries together
+  std::size_t environment_bytes = std::size_t{32} << 20;  // of one environment's
+  std::size_t entry_bytes = std::size_t{4} << 20;         // of one
+  std::size_t recorded_bytes = std::size_t{16} << 20;     // of responses on their way in
 };
 
 struct CacheStatistics {
@@ -38,6 +39,7 @@ class ResponseCache {
 
   struct Found {
     Entry entry;                  // null: a miss
+    Entry stale;                  // of a miss: what may be asked for by its validators
     bool not_worthwhile = false;  // lately the answer could not be stored
   };
 
@@ -45,7 +47,7 @@ class ResponseCache {
   ResponseCache(const ResponseCache&) = delete;
   ResponseCache& operator=(const ResponseCache&) = delete;
 
-  // What answers this request at `now`, a time of EventLoop::now().
+  // What answers this request at `now`, a time of EventLoop::now(), or did so before.
   Found find(const CacheKey& key, const FieldList& request, Milliseconds now);
   // Takes the place of an entry that the same requests would get. One that is too large is not kept.
   void store(const CacheKey& key, Entry entry, Milliseconds now);
@@ -70,6 +72,7 @@ class ResponseCache {
   // The answers to one key; they differ by the fields that they vary by.
   struct Node {
     std::string key;
+    std::size_t environment;  // hash of its id
     std::size_t hash;
     std::size_t url_hash;
     std::size_t bytes;
@@ -88,7 +91,8 @@ class ResponseCache {
     std::unordered_map<std::size_t, std::list<Node>::iterator> by_key;
     std::unordered_map<std::size_t, Node*> by_url;
     std::size_t bytes = 0;
-    std::array<Memo, kMemos> memos;  // by hash; another of the same place overwrites
+    std::unordered_map<std::size_t, std::size_t> bytes_of;  // by environment
+    std::array<Memo, kMemos> memos;                         // by hash; another of the same place overwrites
     std::uint64_t hits = 0;
     std::uint64_t misses = 0;
 
@@ -97,6 +101,10 @@ class ResponseCache {
     void put(Node& node, Entry entry, Milliseconds now);
     void erase(std::list<Node>::iterator node);
     void erase_variant(Node& node, std::size_t index);
+    void grow(Node& node, std::size_t by);
+    void shrink(Node& node, std::size_t by);
+    // The one of this environment that was not used for longest.
+    void erase_oldest_of(std::size_t environment);
   };
 
   // All of one URL are in the same.

@@ -1,3 +1,4 @@
+#include "support/eventually.h"
 #include "unit/runtime/router/test_support.h"
 
 #include <catch2/catch.hpp>
@@ -8,6 +9,7 @@
 namespace penstock::router::test {
 
 using Catch::Contains;
+using penstock::test::eventually;
 
 namespace {
 
@@ -240,6 +242,36 @@ TEST_CASE("an answer that breaks off is not kept") {
   CHECK(body_of(get(router.port(), "site.test", "/")) == "bo");
   CHECK_THAT(get(router.port(), "site.test", "/"), Contains("MISS") && Contains("body"));
   CHECK_THAT(get(router.port(), "site.test", "/"), Contains("HIT") && Contains("body"));
+}
+
+TEST_CASE("a stale answer is not fetched again when the application says that it is the same") {
+  std::atomic<int> whole = 0;
+  std::atomic<int> same = 0;
+  const auto upstream = Upstream::answering([&](const std::string& request) {
+    if (request.find("If-None-Match: \"v1\"") != std::string::npos) {
+      ++same;
+      return std::string(
+          "HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\nCache-Control: max-age=60\r\nX-New: yes\r\n\r\n");
+    }
+    ++whole;
+    return ok("body", "ETag: \"v1\"\r\nCache-Control: max-age=1\r\nX-Kept: yes\r\n");
+  });
+  RunningRouter router;
+  Json entry = environment("site.test", {upstream->address()});
+  entry["routes"][0]["cache"] = Json::object();
+  router.control({{"op", "put"}, {"environment", entry}});
+  std::string answer;
+  REQUIRE(eventually([&] {
+    answer = get(router.port(), "site.test", "/");
+    return same > 0;
+  }));
+  CHECK(status_of(answer) == 200);
+  CHECK(body_of(answer) == "body");
+  CHECK_THAT(answer,
+             Contains("X-Kept: yes") && Contains("X-New: yes") && Contains("max-age=60") && !Contains("max-age=1\r"));
+  CHECK_THAT(get(router.port(), "site.test", "/"), Contains("HIT") && Contains("X-New: yes") && Contains("body"));
+  CHECK(whole == 1);
+  CHECK(same == 1);
 }
 
 TEST_CASE("a large kept answer arrives whole, and one too large is passed on only") {

@@ -219,6 +219,31 @@ TEST_CASE("what was not used for longest makes room") {
   CHECK_FALSE(there(1000));
 }
 
+TEST_CASE("one environment has no more than its share, and takes nothing from the others") {
+  ResponseCache cache({.bytes = 4'000'000, .environment_bytes = 400'000, .entry_bytes = 50'000});
+  const auto key_of = [](const std::string& id, const Request& request, std::string& text) {
+    Environment environment = Key::environment("r1");
+    environment.id = id;
+    return CacheKey(environment, settings_of("{}"), true, request.head, text);
+  };
+  const auto there = [&](const std::string& id, int i) {
+    const Request request("", "/" + std::to_string(i));
+    std::string text;
+    return cache.find(key_of(id, request, text), request.head.fields, kThen).entry != nullptr;
+  };
+  const auto store = [&](const std::string& id, int i) {
+    const Request request("", "/" + std::to_string(i));
+    std::string text;
+    cache.store(key_of(id, request, text), entry(std::string(10'000, 'x')), kThen);
+  };
+  store("modest", 0);
+  for (int i = 0; i < 300; ++i) store("greedy", i);
+  CHECK(there("modest", 0));
+  CHECK(there("greedy", 299));
+  CHECK_FALSE(there("greedy", 0));
+  CHECK(cache.statistics().bytes <= 420'000);
+}
+
 TEST_CASE("one URL is forgotten with all its variants, and a release with all its URLs") {
   ResponseCache cache({});
   const Request plain;
