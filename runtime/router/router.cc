@@ -79,8 +79,9 @@ void Router::make_parts() {
   succession_.emplace(Succession::Parts{loop_, *control_server_, workers_, sockets_, holds_,
                                         [this](std::function<void()> settled) { settle(std::move(settled)); }, retire},
                       [this] { loop_.stop(); });
-  control_.emplace(Control::Parts{*registry_, *certificates_, workers_, holds_, *succession_,
-                                  predecessor_ ? &*predecessor_ : nullptr});
+  control_.emplace(Control::Parts{
+      *registry_, *certificates_, workers_, holds_, *succession_, predecessor_ ? &*predecessor_ : nullptr,
+      [this](std::uint64_t connection, const std::string& line) { control_server_->tell(connection, line); }});
 }
 
 void Router::settle(std::function<void()> settled) {

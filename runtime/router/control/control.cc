@@ -59,6 +59,16 @@ void add_counts(Json& own, const Json& other, const char* part, std::initializer
   }
 }
 
+DrainOrder drain_order_in(const Json& request) {
+  return {.addresses = request.at("addresses").get<std::vector<std::string>>(),
+          .requests = Milliseconds(request.at("requests_ms").get<std::int64_t>()),
+          .streams = Milliseconds(request.at("streams_ms").get<std::int64_t>())};
+}
+
+Json to_json(const DrainReport& report) {
+  return {{"finished", report.finished}, {"closed", report.closed}, {"cut", report.cut}};
+}
+
 void add_drain_report(Json& own, const Json& other) {
   add_counts(own, other, "report", {"finished", "closed", "cut"});
 }
@@ -78,6 +88,7 @@ void Control::handle(const ControlServer::Request& request) {
     if (change(op, message, request.reply) || hand_on(op, request)) return;
     if (op == "report") return report(message.at("environment").get<std::string>(), message, request.reply);
     if (op == "drain") return drain(message, request.reply);
+    if (op == "begin-drain") return begin_drain(message, request);
     if (op == "stats") return statistics(message, request.reply);
     if (op == "ping") return request.reply({Json{{"ok", true}}.dump(), {}});
     throw UserError("cannot do '" + op + "': there is no such operation");
@@ -134,14 +145,34 @@ void Control::report(const std::string& environment, const Json& request, const 
   add_predecessor(request, {{"ok", true}, {"report", to_json(report)}}, reply, add_report);
 }
 
+// Both at once: the other's requests have no more time than ours.
 void Control::drain(const Json& request, const Reply& reply) {
-  const DrainOrder order{.addresses = request.at("addresses").get<std::vector<std::string>>(),
-                         .requests = Milliseconds(request.at("requests_ms").get<std::int64_t>()),
-                         .streams = Milliseconds(request.at("streams_ms").get<std::int64_t>())};
-  parts_.workers.drain_applications(order, [this, request, reply](const DrainReport& report) {
-    const Json counts{{"finished", report.finished}, {"closed", report.closed}, {"cut", report.cut}};
-    add_predecessor(request, {{"ok", true}, {"report", counts}}, reply, add_drain_report);
+  struct Progress {
+    int left = 2;
+    Json answer{{"ok", true}};
+  };
+  const auto progress = std::make_shared<Progress>();
+  const auto add = [progress, reply](const Json& answer) {
+    if (progress->answer.contains("report")) {
+      if (answer.is_object()) add_drain_report(progress->answer, answer);
+    } else {
+      progress->answer["report"] = answer.is_object() ? answer.at("report") : to_json(DrainReport{});
+    }
+    if (--progress->left == 0) reply({progress->answer.dump(), {}});
+  };
+  parts_.workers.drain_applications(drain_order_in(request), [add](const DrainReport& report) {
+    add({{"report", to_json(report)}});
   });
+  parts_.predecessor == nullptr ? add(nullptr) : parts_.predecessor->drain(request, add);
+}
+
+void Control::begin_drain(const Json& request, const ControlServer::Request& from) {
+  const auto id = request.at("id").get<std::uint64_t>();
+  parts_.workers.drain_applications(drain_order_in(request),
+                                    [tell = parts_.tell, to = from.connection, id](const DrainReport& report) {
+                                      tell(to, Json{{"drained", id}, {"report", to_json(report)}}.dump());
+                                    });
+  from.reply({Json{{"ok", true}}.dump(), {}});
 }
 
 void Control::statistics(const Json& request, const Reply& reply) {

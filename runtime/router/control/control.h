@@ -8,6 +8,8 @@
 #include "runtime/router/upgrade/succession.h"
 #include "runtime/router/workers.h"
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 namespace penstock::router {
@@ -23,6 +25,8 @@ class Control {
     HoldKeeper& holds;
     Succession& succession;
     Predecessor* predecessor;  // null: there is none
+    // Says a line on a control connection, if it is still there.
+    std::function<void(std::uint64_t connection, const std::string& line)> tell;
   };
   explicit Control(const Parts& parts) : parts_(parts) {}
 
@@ -35,6 +39,8 @@ class Control {
   bool hand_on(const std::string& op, const ControlServer::Request& request);
   void report(const std::string& environment, const Json& request, const Reply& reply);
   void drain(const Json& request, const Reply& reply);
+  // For a successor, who goes on asking meanwhile: answered at once, and told when it is over.
+  void begin_drain(const Json& request, const ControlServer::Request& from);
   void statistics(const Json& request, const Reply& reply);
   // Adds what the predecessor says to `own` and answers.
   void add_predecessor(const Json& request, Json own, const Reply& reply, void (*add)(Json& own, const Json& other));

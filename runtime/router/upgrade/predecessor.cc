@@ -39,6 +39,22 @@ void Predecessor::ask(const Json& request, Answered answered) {
   stream_.send(request.dump() + "\n");
 }
 
+void Predecessor::drain(const Json& request, Answered done) {
+  const std::uint64_t id = ++last_drain_;
+  drains_.emplace(id, std::move(done));
+  Json begin = request;
+  begin["op"] = "begin-drain";
+  begin["id"] = id;
+  ask(begin, [this, id](const Json& answer) {
+    if (!answer.is_object() || !answer.value("ok", false)) end_drain(id, nullptr);
+  });
+}
+
+void Predecessor::end_drain(std::uint64_t id, const Json& answer) {
+  const auto drain = drains_.extract(id);
+  if (drain) drain.mapped()(answer);
+}
+
 void Predecessor::on_events(std::uint32_t events) {
   if (gone()) return;
   if ((events & EPOLLOUT) != 0) stream_.flush();
@@ -58,6 +74,9 @@ void Predecessor::take_line(const std::string& line) {
     farewell_(message["farewell"]);
     return lose();
   }
+  if (message.is_object() && message.contains("drained")) {
+    return end_drain(message["drained"].get<std::uint64_t>(), message);
+  }
   if (awaited_.empty()) return;
   const Answered answered = std::move(awaited_.front());
   awaited_.pop_front();
@@ -69,6 +88,7 @@ void Predecessor::lose() {
   stream_.close();
   patience_.cancel();
   for (const Answered& answered : std::exchange(awaited_, {})) answered(nullptr);
+  for (const auto& [id, done] : std::exchange(drains_, {})) done(nullptr);
 }
 
 }  // namespace penstock::router

@@ -115,6 +115,32 @@ TEST_CASE("a hold that begins after another router took over is also one for tho
   CHECK(status_of(client.read_message()) == 200);
 }
 
+TEST_CASE("a drain waits for requests of the former router too, and keeps nobody from changing the table") {
+  std::atomic<bool> go = false;
+  const auto upstream = Upstream::answering([&](const std::string&) {
+    eventually([&] { return go.load(); });
+    return ok("whole");
+  });
+  Line line;
+  RunningRouter& old = line.next();
+  old.serve("site.test", {upstream->address()});
+  Client client(old.port());
+  client.send(kGet);
+  REQUIRE(eventually([&] { return upstream->connections() == 1; }));
+  RunningRouter& fresh = line.next();
+  Client control(connect_unix(line.control()));
+  control.send(
+      Json{{"op", "drain"}, {"addresses", {upstream->address()}}, {"requests_ms", 30'000}, {"streams_ms", 30'000}}
+          .dump() +
+      "\n");
+  CHECK(fresh.serve("site.test", {})["ok"] == true);
+  go = true;
+  CHECK(body_of(client.read_message()) == "whole");
+  const Json answer = Json::parse(control.read_until("\n"));
+  CHECK(answer["report"]["finished"] == 1);
+  CHECK(answer["report"]["cut"] == 0);
+}
+
 TEST_CASE("a connection that a response of before promised to keep is kept for one more request") {
   std::atomic<bool> go = false;
   Upstream upstream([&](Client& client) {
