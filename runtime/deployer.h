@@ -81,6 +81,7 @@ struct DeployerSettings {
   std::string site_domain = "penstock.localhost";
   config::SitePorts ports{.tls = false};  // in the URLs of environments
   Limits limits;                          // of each application's container
+  std::string address_pool;               // of containers, to which no proxy may lead
 };
 
 // Thread safe for different environments; the caller sees to it that one environment has one caller at a time.

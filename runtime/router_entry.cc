@@ -64,6 +64,12 @@ Json access_json(const DeployerContext& context, const Environment& environment)
   return json;
 }
 
+// Containers are found through relationships and routes, not by their addresses.
+Json proxy_access_json(const DeployerSettings& settings) {
+  if (settings.address_pool.empty()) return Json::object();
+  return {{"addresses", {{{"permission", "deny"}, {"address", settings.address_pool}}}}};
+}
+
 // Null when nothing is to be written.
 Json access_log_json(const DeployerContext& context, const Environment& environment) {
   const AccessLogs& logs = context.parts.access_logs;
@@ -86,6 +92,8 @@ Json router_entry(DeployerContext& context, const ReleaseContainers& containers,
           {"release", release.deployment.id},
           {"hold", hold_json(release.environment, hold)},
           {"access", access_json(context, release.environment)},
+          {"cluster", release.environment.project + "-" + release.environment.machine_name},
+          {"proxy_access", proxy_access_json(context.settings)},
           {"access_log", access_log_json(context, release.environment)},
           {"routes",
            config::router_routes(routes_of(release, context.settings), release.environment.settings.restrict_robots)},

@@ -52,7 +52,6 @@ constexpr std::array kUnavailable{
     Unavailable{"applications/*/web/blacklist", "", "a property of before web.locations"},
     Unavailable{"applications/*/web/expires", "", "a property of before web.locations"},
     Unavailable{"applications/*/web/move_to_root", "true", "a property of before web.locations"},
-    Unavailable{"routes/*/type", "proxy", "a route of type proxy"},
     Unavailable{"routes/*/ssi/enabled", "true", "server-side inclusion"},
 };
 

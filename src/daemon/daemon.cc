@@ -43,7 +43,8 @@ api::Urls urls_of(const Settings& settings) {
 }
 
 DeployerSettings deployer_settings(const Settings& settings, const api::Urls& urls) {
-  return {.site_domain = settings.site_domain, .ports = urls.ports};
+  return {
+      .site_domain = settings.site_domain, .ports = urls.ports, .limits = {}, .address_pool = settings.address_pool};
 }
 
 }  // namespace

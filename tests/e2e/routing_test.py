@@ -1,8 +1,10 @@
 """What the router does between a visitor and an application."""
 import hashlib
+import http.server
 import json
 import os
 import subprocess
+import threading
 
 import pytest
 
@@ -43,6 +45,39 @@ def test_behind_a_tls_terminator_plain_requests_are_sent_to_https(tmp_path):
         assert site.get("/headers", headers=secure).json["X-Forwarded-Proto"] == "https"
         www = site.other_host("www").get("/page", headers=secure)
         assert (www.status, www.headers["Location"]) == (301, f"https://{site.host}/page")
+
+
+def test_a_proxy_route_leads_to_another_site_or_another_route(tmp_path):
+    class There(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = json.dumps({"path": self.path, "host": self.headers["X-Forwarded-Host"]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), There) as there:
+        threading.Thread(target=there.serve_forever, daemon=True).start()
+        routes = {**ROUTES,
+                  "https://{default}/there/": {"type": "proxy", "to": f"http://localhost:{there.server_port}/bar"},
+                  "https://{default}/told/": {"type": "proxy", "to": "https://{default}/headers"}}
+        with Instance(["--proxy-to", "127.0.0.1"]) as penstock:
+            project = penstock.create_project("Proxy", tmp_path / "work")
+            project.push(apps.probe("one", routes=routes))
+            site = project.site()
+            asked = site.get("/there/page?x=1").json
+            assert asked["path"] == "/bar/page?x=1" and asked["host"].split(":")[0] == site.host
+            assert "X-Original-Route" in site.get("/told").json
+        there.shutdown()
+
+
+def test_every_answer_says_where_it_comes_from(routed):
+    site = routed.site()
+    for path in ("/", "/headers"):
+        headers = site.get(path).headers
+        assert headers["X-Platform-Cluster"].startswith(f"{routed.id}-main-")
+        assert headers["X-Platform-Processor"] and len(headers["X-Platform-Router"]) == 26
+    assert site.other_host("www").get("/").headers["X-Platform-Cluster"].startswith(f"{routed.id}-main-")
 
 
 def test_an_unknown_host_gets_404(penstock):
