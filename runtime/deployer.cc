@@ -15,6 +15,7 @@
 #include "runtime/router_entry.h"
 #include "runtime/services/environment_services.h"
 #include "runtime/services/relationship_endpoint.h"
+#include "runtime/shared_mounts.h"
 #include "runtime/site.h"
 #include "runtime/steps/keep_data.h"
 #include "runtime/stop_start.h"
@@ -71,6 +72,7 @@ void Deployer::stop(const Environment& environment) {
   remove_services(engine, environment);
   VolumePool& volumes = context_->parts.volumes;
   for (const auto& name : volumes.scratches(environment.key())) volumes.discard_scratch(environment.key(), name);
+  context_->parts.shared_mounts.unshare(environment.key());
   context_->artifacts.sweep();
 }
 

@@ -25,6 +25,7 @@ class AccessLogs;
 class RouterClient;
 class SecretBox;
 class ServiceDefinitions;
+class SharedMounts;
 class SiteCertificates;
 class VolumePool;
 struct DeployerContext;
@@ -75,6 +76,7 @@ struct DeployerParts {
   std::function<Image(const std::string& type, OutputSink& progress)> service_image;  // of "postgresql:15"
   const SecretBox& secrets;                                                           // seals their passwords
   const AccessLogs& access_logs;
+  const SharedMounts& shared_mounts;
 };
 
 struct DeployerSettings {

@@ -6,6 +6,7 @@
 #include "runtime/parallel.h"
 #include "runtime/router_client.h"
 #include "runtime/router_entry.h"
+#include "runtime/shared_mounts.h"
 #include "runtime/site.h"
 #include "runtime/step_times.h"
 #include "runtime/steps/finish.h"
@@ -20,6 +21,7 @@
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <set>
 
 namespace penstock {
 namespace {
@@ -83,6 +85,11 @@ void Recovery::tell_router(const std::vector<std::unique_ptr<Found>>& environmen
   } catch (const Error& error) {
     log_of("runtime")->error("router has old certificates until it answers: {}", error.what());
   }
+  std::set<std::string> live;
+  for (const auto& found : environments) {
+    if (found->live) live.insert(found->environment.key());
+  }
+  context_.parts.shared_mounts.unshare_all_but(live);
   std::vector<Json> table;
   for (const auto& found : environments) {
     const Hold hold = found->held || (found->live && !found->running) ? Hold::On : Hold::Off;

@@ -1,11 +1,15 @@
 #include "runtime/router_entry.h"
 
+#include "base/error.h"
+#include "base/log.h"
 #include "runtime/access_logs.h"
 #include "runtime/application_container.h"
 #include "runtime/deployer_context.h"
 #include "runtime/release_containers.h"
 #include "runtime/services/environment_services.h"
+#include "runtime/shared_mounts.h"
 #include "runtime/site.h"
+#include "runtime/volumes/application_mounts.h"
 #include "service/service_definitions.h"
 
 #include <fmt/format.h>
@@ -70,6 +74,23 @@ Json proxy_access_json(const DeployerSettings& settings) {
   return {{"addresses", {{{"permission", "deny"}, {"address", settings.address_pool}}}}};
 }
 
+// Where the router finds the files that an application writes; with several instances, those of the first. None when
+// the application put something else in the place of a directory.
+Json mounts_json(const DeployerContext& context, const Release& release, const std::string& application) {
+  Json shown = Json::object();
+  try {
+    const ApplicationMounts mounts(context.parts.volumes, release, {.component = application});
+    for (const auto& [path, directory] :
+         context.parts.shared_mounts.share(release.environment.key(), application, mounts)) {
+      shown[path] = directory;
+    }
+  } catch (const UserError& error) {
+    log_of("runtime")->warn("files in mounts are not served: environment={} {}", release.environment.key(),
+                            error.what());
+  }
+  return shown;
+}
+
 // Null when nothing is to be written.
 Json access_log_json(const DeployerContext& context, const Environment& environment) {
   const AccessLogs& logs = context.parts.access_logs;
@@ -86,6 +107,7 @@ Json router_entry(DeployerContext& context, const ReleaseContainers& containers,
   for (const auto& [name, application] : release.configuration.applications) {
     upstreams[name] = upstream_json(context, application, containers.instances_of(name));
     upstreams[name]["root"] = artifacts.at(name);
+    upstreams[name]["mounts"] = mounts_json(context, release, name);
   }
   add_services(upstreams, context, release);
   return {{"id", release.environment.key()},

@@ -28,6 +28,8 @@ class ApplicationMounts {
 
   // For containers created while this object lives; outer directories before inner ones.
   std::vector<Mount> mounts() const;
+  // What is mounted: where in the container, and the open directory.
+  const std::vector<std::pair<std::filesystem::path, Fd>>& directories() const { return directories_; }
 
  private:
   std::vector<std::pair<std::filesystem::path, Fd>> directories_;  // target in the container, source

@@ -66,6 +66,7 @@ Daemon::Daemon(const Settings& settings)
                     settings.router_tls_port != 0),
       access_logs_(settings.state_directory / "access", settings.state_directory / "router",
                    settings.access_log == "off" ? "" : settings.access_log),
+      shared_mounts_(settings.run_directory / "mounts"),
       deployer_(
           {.engine = engine_,
            .store = store_,
@@ -78,7 +79,8 @@ Daemon::Daemon(const Settings& settings)
            .service_image = [this](const std::string& type,
                                    OutputSink& progress) { return service_images_.resolve(type, progress); },
            .secrets = secrets_,
-           .access_logs = access_logs_},
+           .access_logs = access_logs_,
+           .shared_mounts = shared_mounts_},
           deployer_settings(settings, urls_)),
       repositories_(settings.state_directory / "repositories", settings.programs_directory / "git-hooks", git_user_),
       pipeline_({.engine = engine_,

@@ -27,6 +27,7 @@
 #include "runtime/certificates/site_certificates.h"
 #include "runtime/deployer.h"
 #include "runtime/router_client.h"
+#include "runtime/shared_mounts.h"
 #include "runtime/volumes/volume_pool.h"
 #include "service/service_definitions.h"
 #include "store/store.h"
@@ -64,6 +65,7 @@ class Daemon {
   RouterClient router_;
   SiteCertificates certificates_;
   const AccessLogs access_logs_;
+  const SharedMounts shared_mounts_;
   Deployer deployer_;
   Repositories repositories_;
   const Pipeline pipeline_;

@@ -10,6 +10,7 @@
 #include "runtime/deployer.h"
 #include "runtime/release.h"
 #include "runtime/router_client.h"
+#include "runtime/shared_mounts.h"
 #include "runtime/volumes/volume_pool.h"
 #include "service/service_definitions.h"
 #include "store/store.h"
@@ -207,7 +208,8 @@ class DeployerFixture {
                     .services = services,
                     .service_image = [](const std::string& type, OutputSink&) { return Image{.name = type}; },
                     .secrets = fixture.secrets,
-                    .access_logs = access_logs},
+                    .access_logs = access_logs,
+                    .shared_mounts = shared_mounts},
                    {}) {
       engine.on_start = [](FakeEngine::Container& container) {
         for (const Mount& mount : container.spec.mounts) {
@@ -226,6 +228,7 @@ class DeployerFixture {
     SiteCertificates certificates;
     const ServiceDefinitions services{{{"store", kStoreDefinition}}};
     const AccessLogs access_logs;
+    const SharedMounts shared_mounts{{}};
     Deployer deployer;
   };
 
