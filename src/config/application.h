@@ -2,6 +2,7 @@
 // at their ends.
 #pragma once
 
+#include "config/cron.h"
 #include "config/location.h"
 
 #include <nlohmann/json.hpp>
@@ -81,7 +82,8 @@ struct Application {
   // {"require": {…}, "repositories": […], "config": {…}}.
   std::map<std::string, Json> dependencies;
   Variables variables;
-  std::string timezone = "UTC";
+  std::map<std::string, Cron> crons;                    // by name
+  std::string timezone = "UTC";                         // of the crons
   std::map<std::string, std::string> additional_hosts;  // name to address
   // Properties that are checked and shown to the application, but that nothing in Penstock reads.
   Json other = Json::object();

@@ -118,10 +118,16 @@ Hooks hooks_from_json(const Json& json) {
   return {json.value("build", ""), json.value("deploy", ""), json.value("post_deploy", "")};
 }
 
+std::map<std::string, Cron> crons_from_json(const Json& json) {
+  std::map<std::string, Cron> crons;
+  for (const auto& [name, cron] : json.items()) crons[name] = Cron::from_json(cron);
+  return crons;
+}
+
 bool is_typed(const std::string& key) {
-  static const std::array<const char*, 13> keys{
-      "name",  "type",         "source",    "relationships", "mounts",          "web", "workers", "hooks",
-      "build", "dependencies", "variables", "timezone",      "additional_hosts"};
+  static const std::array<const char*, 14> keys{"name",      "type",     "source", "relationships",   "mounts",
+                                                "web",       "workers",  "hooks",  "build",           "dependencies",
+                                                "variables", "timezone", "crons",  "additional_hosts"};
   return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
@@ -154,6 +160,7 @@ Json Application::to_json() const {
   json["relationships"] = relationships_to_json(relationships);
   json["mounts"] = mounts_to_json(mounts);
   json["variables"] = variables;
+  for (const auto& [cron, what] : crons) json["crons"][cron] = what.to_json();
   json["timezone"] = timezone;
   json["additional_hosts"] = additional_hosts;
   json["web"] = web_to_json(web);
@@ -173,6 +180,7 @@ Application Application::from_json(const Json& json) {
   app.relationships = relationships_from_json(json_member(json, "relationships"));
   app.mounts = mounts_from_json(json_member(json, "mounts"));
   app.variables = json.value("variables", app.variables);
+  app.crons = crons_from_json(json_member(json, "crons"));
   app.timezone = json.value("timezone", app.timezone);
   app.additional_hosts = json.value("additional_hosts", app.additional_hosts);
   app.web = web_from_json(json_member(json, "web"));

@@ -18,8 +18,7 @@ struct Unavailable {
 };
 
 // Everything of the reference that validates but cannot be used yet. What is in neither this table nor the model is
-// taken as a hint and does nothing: access, container_profile, disk, preflight, resources, size and timezone (only
-// crons know time).
+// taken as a hint and does nothing: access, container_profile, disk, preflight, resources and size.
 constexpr std::array kUnavailable{
     Unavailable{"applications/*/stack", "", "a composable image"},
     Unavailable{"applications/*/image", "", "an image of one's own"},
@@ -33,7 +32,6 @@ constexpr std::array kUnavailable{
     Unavailable{"applications/*/dependencies/python", "", "Python 2"},
     Unavailable{"applications/*/dependencies/python2", "", "Python 2"},
     Unavailable{"applications/*/workers/*", "", "a worker"},
-    Unavailable{"applications/*/crons/*", "", "a cron"},
     Unavailable{"applications/*/operations/*", "", "a runtime operation"},
     Unavailable{"applications/*/source/operations/*", "", "a source operation"},
     Unavailable{"applications/*/tasks", "", "a task"},

@@ -32,7 +32,7 @@ Component worker_of(const Application& application, const std::string& name) {
   worker.application.web = {};
   worker.application.workers.clear();
   worker.application.hooks = {};
-  worker.application.other.erase("crons");
+  worker.application.crons.clear();
   return worker;
 }
 
@@ -46,7 +46,7 @@ Json Component::to_json() const {
   Json json = application.to_json();
   json["name"] = name;
   if (!is_worker()) return json;
-  for (const char* const key : {"build", "dependencies", "hooks", "web"}) json.erase(key);
+  for (const char* const key : {"build", "crons", "dependencies", "hooks", "web"}) json.erase(key);
   json["app"] = application.name;
   json["worker"] = {{"commands", commands_to_json(commands)}};
   return json;
