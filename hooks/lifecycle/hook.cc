@@ -56,7 +56,9 @@ ExitStatus Hook::run(OutputSink& output, std::stop_token stop) const {
   LoggingSink sink(output, log);
   sink.log_only(launch_line(script));
   const ExecSpec spec{.argv = runtime_hook_command(script), .environment = to_strings(environment)};
-  return engine.exec(container, spec, {.out = sink, .err = sink, .timeout = std::nullopt, .stop = std::move(stop)});
+  return engine.exec(
+      container, spec,
+      {.out = sink, .err = sink, .timeout = std::nullopt, .stop = std::move(stop), .terminate = terminate});
 }
 
 }  // namespace penstock::lifecycle

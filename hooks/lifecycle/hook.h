@@ -26,7 +26,8 @@ struct Hook {
   std::string container;
   std::string script;
   Variables environment;
-  std::filesystem::path log;  // appended to: a line with time and command, then all output; empty: none
+  std::filesystem::path log;    // appended to: a line with time and command, then all output; empty: none
+  std::stop_token terminate{};  // a request sends it SIGTERM
 
   // Standard output and errors go to `output` and the log as they come. An empty script is a success that leaves no
   // trace. Throws Cancelled.

@@ -163,6 +163,21 @@ Cgroup Cgroup::create_child(const std::string& name) const {
   return {hierarchy_, name_ / name};
 }
 
+void Cgroup::signal(int number) const {
+  std::vector<pid_t> pids;
+  collect_processes(directories().front(), pids);
+  for (const pid_t pid : pids) {
+    const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (pidfd) ::syscall(SYS_pidfd_send_signal, pidfd.get(), number, nullptr, 0);
+  }
+}
+
+std::vector<std::string> Cgroup::children() const {
+  std::vector<std::string> names;
+  for (const fs::path& inner : inner_groups(directories().front())) names.push_back(inner.filename());
+  return names;
+}
+
 void Cgroup::kill() const {
   const fs::path group = directories().front();
   const auto deadline = std::chrono::steady_clock::now() + kKillLimit;

@@ -30,6 +30,13 @@ class Cgroup {
   // Makes a group inside an existing one, without limits of its own.
   Cgroup create_child(const std::string& name) const;
 
+  // An existing one inside.
+  Cgroup child(const std::string& name) const { return {hierarchy_, name_ / name}; }
+
+  // Sends every process of it and of the groups inside a signal. Fine when it does not exist.
+  void signal(int number) const;
+  // The groups directly inside, by name.
+  std::vector<std::string> children() const;
   // Kills every process of it and of the groups inside, and waits until they are gone. Fine when it does not exist.
   void kill() const;
   // Removes it with the groups inside; also the one above when that is empty. Fine when it does not exist.

@@ -48,6 +48,7 @@ struct RunOptions {
   std::optional<std::chrono::milliseconds> timeout;  // then everything is killed and Error thrown
   std::stop_token stop;                              // a request kills everything and throws Cancelled
   std::string_view input{};                          // what it can read; for secrets, which no argument may hold
+  std::stop_token terminate{};                       // of exec(): a request sends all of it SIGTERM
 };
 
 // Implementations are thread safe. Methods throw Error when the host refuses, NotFound for an id that is not known.

@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 namespace penstock {
 namespace {
 
+constexpr const char* kExecPrefix = "exec-";
 constexpr std::chrono::seconds kMonitorLimit{2};  // to write down how a container ended
 // Of a container whose monitor was killed, or that a reboot took.
 constexpr ExitStatus kUnknownEnd{.code = 0, .signal = SIGKILL};
@@ -74,7 +75,11 @@ class OnExit {
 
 }  // namespace
 
-LocalEngine::LocalEngine(LocalEngineSettings settings) : parts_(std::make_unique<Parts>(std::move(settings))) {}
+LocalEngine::LocalEngine(LocalEngineSettings settings) : parts_(std::make_unique<Parts>(std::move(settings))) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(parts_->settings.directory)) {
+    if (entry.path().filename().string().front() != '.') end_execs(entry.path().filename());
+  }
+}
 
 LocalEngine::~LocalEngine() = default;
 
@@ -170,16 +175,29 @@ ExitStatus LocalEngine::exec(const std::string& id, const ExecSpec& spec, const 
   const fs::path process = directory.path() / "process.json";
   const fs::path log = directory.path() / "log";
   replace_file(process, oci_process(spec).dump(), 0600);
-  const Cgroup group = parts_->cgroup(id).create_child("exec-" + random_id(8));
+  const Cgroup group = parts_->cgroup(id).create_child(kExecPrefix + random_id(8));
   const OnExit undo([&] {
     group.kill();
     group.remove();
   });
+  const std::stop_callback ask(options.terminate, [&group] { group.signal(SIGTERM); });
   std::vector<std::string> verb{"exec", "--process", process.string()};
   if (parts_->runtime.places_processes()) verb.insert(verb.end(), {"--cgroup", "/" + group.name().filename().string()});
   verb.push_back(id);
   const std::vector<std::string> argv = parts_->runtime.command({.join = group.join_files(), .binds = {}}, log, verb);
   return run_runtime(command_options(argv, options), log, "run " + spec.argv.front());
+}
+
+// Of an engine that died: nobody hears what they say, or waits for their end.
+void LocalEngine::end_execs(const std::string& id) {
+  const Cgroup container = parts_->cgroup(id);
+  for (const std::string& name : container.children()) {
+    if (!name.starts_with(kExecPrefix)) continue;
+    log_of("container")->warn("process of an earlier penstockd killed: container={}", id);
+    const Cgroup group = container.child(name);
+    group.kill();
+    group.remove();
+  }
 }
 
 void LocalEngine::allow(const std::string& from, const Peer& to) {

@@ -44,6 +44,7 @@ class LocalEngine : public Engine {
   std::vector<std::string> tail(const std::string& id, std::size_t lines) override;
 
  private:
+  void end_execs(const std::string& id);
   Instance make(const ContainerSpec& spec, const std::string& kept_address);
 
   struct Parts;
