@@ -1,5 +1,6 @@
 #include "runtime/steps/clean_up.h"
 
+#include "runtime/data_snapshots.h"
 #include "runtime/deployer_context.h"
 #include "runtime/environment_containers.h"
 #include "runtime/parallel.h"
@@ -37,7 +38,10 @@ std::optional<DrainReport> CleanUp::run(const std::stop_token& stop) const {
 
   EnvironmentServices(context, release).remove_others();
   VolumePool& volumes = context.parts.volumes;
-  for (const std::string& name : volumes.snapshots(environment.key())) volumes.discard(environment.key(), name);
+  const std::set<std::string> kept = DataSnapshots{context.parts.store, volumes, environment}.kept();
+  for (const std::string& name : volumes.snapshots(environment.key())) {
+    if (!kept.contains(name)) volumes.discard(environment.key(), name);
+  }
   for (const std::string& name : volumes.scratches(environment.key())) {
     if (name != release.deployment.id) volumes.discard_scratch(environment.key(), name);
   }

@@ -11,7 +11,8 @@ namespace penstock {
 struct DeployerContext;
 
 // Removes what the environment no longer needs now that `release` serves: containers and scratch of other releases,
-// services it does not name, snapshots, mounts of artifacts. Containers that still run are drained first.
+// services it does not name, snapshots beyond those that are kept, mounts of artifacts. Containers that still run are
+// drained first.
 struct CleanUp {
   DeployerContext& context;
   const Release& release;

@@ -1,10 +1,12 @@
 #include "runtime/steps/remove_strays.h"
 
+#include "runtime/data_snapshots.h"
 #include "runtime/deployer_context.h"
 #include "runtime/parallel.h"
 #include "runtime/services/service_container.h"
 #include "runtime/volumes/volume_pool.h"
 
+#include <map>
 #include <set>
 
 namespace penstock {
@@ -36,6 +38,14 @@ InUse find_in_use(Store& store) {
   return in_use;
 }
 
+std::map<std::string, std::set<std::string>> kept_snapshots(Store& store, const VolumePool& volumes) {
+  std::map<std::string, std::set<std::string>> kept;
+  for (const Environment& environment : store.environments().list_all()) {
+    kept[environment.key()] = DataSnapshots{store, volumes, environment}.kept();
+  }
+  return kept;
+}
+
 }  // namespace
 
 void RemoveStrays::run() const {
@@ -49,9 +59,10 @@ void RemoveStrays::run() const {
   });
 
   VolumePool& volumes = context.parts.volumes;
+  auto kept = kept_snapshots(context.parts.store, volumes);
   for (const std::string& environment : volumes.environments()) {
     for (const std::string& name : volumes.snapshots(environment)) {
-      if (!in_use.releases.contains(name)) volumes.discard(environment, name);
+      if (!in_use.releases.contains(name) && !kept[environment].contains(name)) volumes.discard(environment, name);
     }
     for (const std::string& name : volumes.scratches(environment)) {
       if (!in_use.releases.contains(name)) volumes.discard_scratch(environment, name);

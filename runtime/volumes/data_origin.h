@@ -4,7 +4,8 @@
 
 namespace penstock {
 
-// A tree that VolumePool::keep() made: the data that an environment is to have instead of its own.
+// A tree that VolumePool::keep() made, or snapshot() of the same environment: the data that an environment is to have
+// instead of its own.
 struct DataOrigin {
   std::string environment;  // Environment::key() of whom it was kept for
   std::string name;

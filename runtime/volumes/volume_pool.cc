@@ -145,7 +145,8 @@ void VolumePool::forget(const std::string& environment, const std::string& name)
 }
 
 void VolumePool::replace(const std::string& environment, const DataOrigin& origin) {
-  const fs::path kept = home(origin.environment) / "kept" / origin.name;
+  fs::path kept = home(origin.environment) / "kept" / origin.name;
+  if (!fs::exists(kept)) kept = home(origin.environment) / "snapshots" / origin.name;
   if (!fs::exists(kept)) throw NotFound("cannot use the data of " + origin.shown + ": it is not there any more");
   make_live(environment, kept);
 }

@@ -58,8 +58,8 @@ class VolumePool {
   // is of one instant. Replaces what was kept under that name; durable when it returns.
   void keep(const std::string& environment, const std::string& name);
   void forget(const std::string& environment, const std::string& name);
-  // Makes a copy of what was kept the live tree. Safe to repeat after a crash at any moment, and durable when it
-  // returns. Whoever has the old tree open keeps it. Throws NotFound.
+  // Makes a copy of what was kept, or of a snapshot, the live tree. Safe to repeat after a crash at any moment, and
+  // durable when it returns. Whoever has the old tree open keeps it. Throws NotFound.
   void replace(const std::string& environment, const DataOrigin& origin);
 
   std::vector<std::string> environments() const;

@@ -2,6 +2,7 @@
 
 #include "api/deployment_json.h"
 #include "base/error.h"
+#include "runtime/data_snapshots.h"
 #include "store/store.h"
 
 #include <fmt/format.h>
@@ -16,6 +17,19 @@ Response DeploymentHandler::list(const Request& request) const {
     deployments.push_back(deployment_json(*release, environment, urls));
   }
   return Response::json(deployments);
+}
+
+Response DeploymentHandler::releases(const Request& request) const {
+  const Environment environment = store.environments().get(request.param("project"), request.param("environment"));
+  const DataSnapshots snapshots{store, volumes, environment};
+  Json releases = Json::array();
+  for (const Deployment& release : store.deployments().list(environment.project, environment.name)) {
+    Json document = release_json(release);
+    document["is_current"] = environment.current_deployment == release.id;
+    document["has_data"] = release.was_live() && snapshots.after(release).has_value();
+    releases.push_back(std::move(document));
+  }
+  return Response::json(releases);
 }
 
 Response DeploymentHandler::get(const Request& request) const {

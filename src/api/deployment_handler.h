@@ -5,7 +5,8 @@
 
 namespace penstock {
 class Store;
-}
+class VolumePool;
+}  // namespace penstock
 
 namespace penstock::api {
 
@@ -14,8 +15,11 @@ struct Urls;
 struct DeploymentHandler {
   Store& store;
   const Urls& urls;
+  const VolumePool& volumes;
 
   Response list(const Request& request) const;
+  // Every deployment that is kept, newest first.
+  Response releases(const Request& request) const;
   // Only "current" exists; 404 where nothing is deployed.
   Response get(const Request& request) const;
 };

@@ -30,6 +30,19 @@ Json environment_info(const Environment& environment) {
 
 }  // namespace
 
+Json release_json(const Deployment& release) {
+  return {{"id", release.id},
+          {"number", release.number},
+          {"commit", release.commit},
+          {"head", release.head},
+          {"tree", release.tree},
+          {"status", to_string(release.status)},
+          {"strategy", release.strategy},
+          {"artifacts", release.artifacts},
+          {"created_at", iso8601(release.created_at)},
+          {"committed_at", release.committed_at ? Json(iso8601(*release.committed_at)) : Json(nullptr)}};
+}
+
 Json deployment_json(const Deployment& release, const Environment& environment, const Urls& urls) {
   const auto configuration = config::Configuration::from_json(release.configuration);
   Json webapps = Json::object();

@@ -34,6 +34,22 @@ bool truth(const Json& value, const std::string& name) {
   throw UserError(fmt::format("cannot set {}: it must be true or false", name));
 }
 
+Rollback rollback_of(const Json& body) {
+  Rollback rollback;
+  for (const auto& [name, value] : body.items()) {
+    if (name == "deployment") {
+      rollback.deployment = value.is_number_integer() ? value.dump() : text(value, name);
+    } else if (name == "strategy") {
+      rollback.strategy = strategy_of(text(value, name));
+    } else if (name == "with_data") {
+      rollback.with_data = truth(value, name);
+    } else {
+      throw UserError(fmt::format("cannot roll back with {}: deployment, strategy and with_data can be given", name));
+    }
+  }
+  return rollback;
+}
+
 void set_parent(Environment& environment, const Json& value, Store& store) {
   environment.parent.reset();
   if (value.is_null()) return;
@@ -136,6 +152,11 @@ Response EnvironmentHandler::deploy(const Request& request) const {
   const Environment environment = named(request);
   const Strategy strategy = strategy_of(request.json().value("strategy", std::string("stopstart")));
   return began(operations.deploy(environment, strategy, request.principal), environment);
+}
+
+Response EnvironmentHandler::roll_back(const Request& request) const {
+  const Environment environment = named(request);
+  return began(operations.roll_back(environment, rollback_of(request.json()), request.principal), environment);
 }
 
 Response EnvironmentHandler::began(const Activity& activity, const Environment& environment) const {

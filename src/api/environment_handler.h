@@ -30,6 +30,7 @@ struct EnvironmentHandler {
   Response deactivate(const Request& request) const;
   Response redeploy(const Request& request) const;
   Response deploy(const Request& request) const;
+  Response roll_back(const Request& request) const;
 
  private:
   Environment named(const Request& request) const;

@@ -15,6 +15,7 @@ void add_operations(Json& links, const std::string& self, const Environment& env
   const auto offer = [&](const std::string& operation) { links["#" + operation] = {{"href", self + "/" + operation}}; };
   if (environment.status == EnvironmentStatus::Active) {
     offer("redeploy");
+    if (environment.current_deployment) offer("rollback");
     if (environment.settings.enable_manual_deployments) offer("deploy");
     if (!facts.is_main) offer("deactivate");
   } else {
@@ -30,6 +31,7 @@ Json links(const Environment& environment, const EnvironmentFacts& facts) {
                 {"#activities", {{"href", self + "/activities"}}},
                 {"#variables", {{"href", self + "/variables"}}},
                 {"#manage-variables", {{"href", self + "/variables"}}},
+                {"releases", {{"href", self + "/releases"}}},
                 {"settings", {{"href", self + "/settings"}}}};
   add_operations(links, self, environment, facts);
   Json routes = Json::array();

@@ -11,6 +11,7 @@ namespace penstock::api {
 namespace {
 
 constexpr int kDay = 86400;
+constexpr int kMostDataSnapshots = 100;
 constexpr std::int64_t kMostHeldRequests = 1'000'000;
 constexpr std::int64_t kMostHeldBytes = std::int64_t{16} << 30;
 
@@ -56,6 +57,8 @@ void apply(EnvironmentSettings& settings, const std::string& name, const Json& v
     settings.start_timeout_s = seconds(value, name);
   } else if (name == "stop_grace_s") {
     settings.stop_grace_s = seconds(value, name);
+  } else if (name == "data_snapshots") {
+    settings.data_snapshots = static_cast<int>(number(value, name, 0, kMostDataSnapshots));
   } else {
     throw UserError(fmt::format("cannot set {}: an environment has no such setting", name));
   }

@@ -13,6 +13,12 @@
 
 namespace penstock::api {
 
+struct Rollback {
+  std::optional<std::string> deployment;  // its number or id; none: the release before the one that is live
+  Strategy strategy = Strategy::StopStart;
+  bool with_data = false;  // the data too, as that release left it
+};
+
 // Thread safe. What returns an activity has recorded it durably and returns before it has run. Throws Conflict when
 // the environment's state does not allow it.
 class Operations {
@@ -33,6 +39,9 @@ class Operations {
   virtual Activity redeploy(const Environment& environment, const Principal& who) = 0;
   // The head of its branch, with all that is staged. Throws UserError when the strategy cannot be used.
   virtual Activity deploy(const Environment& environment, Strategy strategy, const Principal& who) = 0;
+  // A release that was live before, without a build. Throws UserError for one that is not kept, or whose data is not,
+  // and for a strategy that cannot be used.
+  virtual Activity roll_back(const Environment& environment, const Rollback& rollback, const Principal& who) = 0;
   // The branch too.
   virtual Activity delete_environment(const Environment& environment, const Principal& who) = 0;
 

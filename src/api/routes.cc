@@ -47,11 +47,13 @@ RouteTable all_routes(const Handlers& h) {
       {"POST",   "/projects/{project}/environments/{environment}/deactivate", Token, to(h.environment, &EnvironmentHandler::deactivate)},
       {"POST",   "/projects/{project}/environments/{environment}/redeploy",   Token, to(h.environment, &EnvironmentHandler::redeploy)},
       {"POST",   "/projects/{project}/environments/{environment}/deploy",     Token, to(h.environment, &EnvironmentHandler::deploy)},
+      {"POST",   "/projects/{project}/environments/{environment}/rollback",   Token, to(h.environment, &EnvironmentHandler::roll_back)},
       {"GET",    "/projects/{project}/environments/{environment}/logs",       Token, to(h.log, &LogHandler::get)},
       {"GET",    "/projects/{project}/environments/{environment}/relationships", Token, to(h.relationship, &RelationshipHandler::list)},
 
       {"GET",    "/projects/{project}/environments/{environment}/deployments",              Token, to(h.deployment, &DeploymentHandler::list)},
       {"GET",    "/projects/{project}/environments/{environment}/deployments/{deployment}", Token, to(h.deployment, &DeploymentHandler::get)},
+      {"GET",    "/projects/{project}/environments/{environment}/releases",                 Token, to(h.deployment, &DeploymentHandler::releases)},
 
       {"GET",    "/projects/{project}/activities",                                              Token, to(h.activity, &ActivityHandler::list_of_project)},
       {"GET",    "/projects/{project}/activities/{activity}",                                   Token, to(h.activity, &ActivityHandler::get)},

@@ -25,6 +25,8 @@ int main(int argc, char** argv) {
       environment_deploy_type(),
       environment_redeploy(),
       environment_relationships(),
+      environment_rollback(),
+      deployment_list(),
       environment_logs(),
       activity_list(),
       activity_get(),

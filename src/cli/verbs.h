@@ -23,6 +23,8 @@ Command environment_deploy();
 Command environment_deploy_type();
 Command environment_redeploy();
 Command environment_relationships();
+Command environment_rollback();
+Command deployment_list();
 Command environment_logs();
 Command activity_list();
 Command activity_get();

@@ -137,7 +137,7 @@ api::Handlers Daemon::handlers() {
           .project = {store_, operations_, urls_},
           .environment = {store_, operations_, view_},
           .activity = {store_, operations_},
-          .deployment = {store_, urls_},
+          .deployment = {store_, urls_, volumes_},
           .variable = {store_, operations_},
           .artifact = {store_, artifacts_, settings_.state_directory / "exports", settings_.kept_deployments},
           .log = {store_, engine_, access_logs_},

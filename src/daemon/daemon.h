@@ -72,8 +72,8 @@ class Daemon {
   BuildSlots slots_;
   Releases releases_{{store_, repositories_, pipeline_, slots_, deployer_}};
   ActivityQueue queue_{store_};
-  EnvironmentOperations operations_{
-      {store_, queue_, repositories_, releases_, deployer_, certificates_, settings_.state_directory / "cache"}};
+  EnvironmentOperations operations_{{store_, queue_, repositories_, releases_, deployer_, certificates_, volumes_,
+                                     settings_.state_directory / "cache"}};
   PushReceiver pushes_{{store_, queue_, repositories_, releases_, pipeline_}};
   ArtifactCollector collector_{store_, artifacts_, queue_, settings_.kept_deployments};
 

@@ -6,6 +6,7 @@
 #include "daemon/branch_deletion.h"
 #include "daemon/releases.h"
 #include "daemon/repositories.h"
+#include "daemon/rollback_target.h"
 #include "runtime/certificates/site_certificates.h"
 #include "runtime/deployer.h"
 #include "runtime/rolling.h"
@@ -135,6 +136,35 @@ Activity EnvironmentOperations::deploy(const Environment& environment, Strategy 
                               [this, environment, strategy](ActivityRun& run) {
                                 return deploy_staged(now(parts_.store, environment), strategy, run);
                               }});
+}
+
+Activity EnvironmentOperations::roll_back(const Environment& environment, const api::Rollback& rollback,
+                                          const api::Principal& who) {
+  check_active(environment);
+  if (rollback.strategy == Strategy::Rolling) check_rolling(parts_.store, environment);
+  if (rollback.strategy == Strategy::Rolling && rollback.with_data) {
+    throw UserError("cannot roll back the data with the strategy rolling: both releases would use it");
+  }
+  const Deployment target = rollback_target(parts_.store, environment, rollback.deployment);
+  if (rollback.with_data) rollback_data(parts_.store, parts_.volumes, environment, target);
+  Activity activity =
+      new_activity("environment.rollback", environment, who.name,
+                   fmt::format("**{}** rolled **{}** back to deployment {}{}", who.name, shown_name(environment),
+                               target.number, rollback.with_data ? " with its data" : ""));
+  activity.parameters["deployment"] = target.id;
+  activity.parameters["commit"] = target.commit;
+  activity.parameters["with_data"] = rollback.with_data;
+  return parts_.queue.submit({std::move(activity), [this, environment, id = target.id, rollback](ActivityRun& run) {
+                                return roll_back_now(now(parts_.store, environment), id, rollback, run);
+                              }});
+}
+
+ActivityOutcome EnvironmentOperations::roll_back_now(const Environment& environment, const std::string& target,
+                                                     const api::Rollback& asked, ActivityRun& run) {
+  check_active(environment);
+  Rollback rollback{.release = rollback_target(parts_.store, environment, target), .strategy = asked.strategy};
+  if (asked.with_data) rollback.data = rollback_data(parts_.store, parts_.volumes, environment, rollback.release);
+  return parts_.releases.roll_back(environment, rollback, run);
 }
 
 Activity EnvironmentOperations::delete_environment(const Environment& environment, const api::Principal& who) {

@@ -12,6 +12,7 @@ class Deployer;
 class Releases;
 class Repositories;
 class SiteCertificates;
+class VolumePool;
 
 // What the operations work with; all of it outlives them.
 struct EnvironmentOperationsParts {
@@ -21,6 +22,7 @@ struct EnvironmentOperationsParts {
   Releases& releases;
   Deployer& deployer;
   SiteCertificates& certificates;
+  const VolumePool& volumes;
   std::filesystem::path caches;  // of builds, by project
 };
 
@@ -37,6 +39,7 @@ class EnvironmentOperations : public api::Operations {
   Activity deactivate(const Environment& environment, const api::Principal& who) override;
   Activity redeploy(const Environment& environment, const api::Principal& who) override;
   Activity deploy(const Environment& environment, Strategy strategy, const api::Principal& who) override;
+  Activity roll_back(const Environment& environment, const api::Rollback& rollback, const api::Principal& who) override;
   Activity delete_environment(const Environment& environment, const api::Principal& who) override;
 
   Activity variable_changed(const std::string& project, const std::optional<std::string>& environment,
@@ -51,6 +54,8 @@ class EnvironmentOperations : public api::Operations {
   Activity take_up(const Environment& environment);
 
  private:
+  ActivityOutcome roll_back_now(const Environment& environment, const std::string& target, const api::Rollback& asked,
+                                ActivityRun& run);
   ActivityOutcome deploy_staged(const Environment& environment, Strategy strategy, ActivityRun& run);
   void check_active(const Environment& environment) const;
 

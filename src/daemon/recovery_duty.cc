@@ -67,7 +67,7 @@ bool RecoveryDuty::is_owed(const Environment& environment, const std::vector<Act
   if (environment.status != EnvironmentStatus::Active || is_staged(store, environment)) return false;
   const auto head = repositories.open(environment.project).resolve("refs/heads/" + environment.name);
   const auto live = store.deployments().current(environment.project, environment.name);
-  if (!head || (live && live->commit == *head)) return false;
+  if (!head || (live && live->head == *head)) return false;
   const bool was_interrupted = std::any_of(interrupted.begin(), interrupted.end(),
                                            [&](const Activity& activity) { return is_of(activity, environment); });
   return was_interrupted || !has_been_tried(store, environment, *head);

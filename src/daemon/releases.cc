@@ -17,6 +17,8 @@
 namespace penstock {
 namespace {
 
+constexpr std::size_t kShownCommit = 7;
+
 double seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
@@ -39,6 +41,21 @@ void record(ActivityRun& activity, const DeployResult& result, double took) {
     record.timings["deploy"] = took;
     for (const StepTime& step : result.timings) record.payload["deployment"]["steps"][step.step] = seconds(step.took);
   });
+}
+
+// The same artifacts and configuration, once more.
+Deployment copy_of(const Deployment& release) {
+  Deployment copy;
+  copy.id = random_id();
+  copy.project = release.project;
+  copy.environment = release.environment;
+  copy.commit = release.commit;
+  copy.tree = release.tree;
+  copy.configuration = release.configuration;
+  copy.artifacts = release.artifacts;
+  copy.build_ids = release.build_ids;
+  copy.head = release.head;
+  return copy;
 }
 
 // A branch that is new inherits what its parent lets it.
@@ -88,25 +105,48 @@ std::vector<BuiltApplication> Releases::build_applications(const Source& source,
 }
 
 Deployment Releases::build_head(const Environment& environment, ActivityRun& activity) {
-  const std::optional<git::ObjectId> head =
-      parts_.repositories.open(environment.project).resolve("refs/heads/" + environment.name);
+  const std::optional<git::ObjectId> head = head_of(environment);
   if (!head) throw Conflict(fmt::format("cannot deploy {}: nothing has been pushed to it", environment.name));
-  return build({.environment = environment, .commit = *head}, activity);
+  const std::optional<Deployment> live = parts_.store.deployments().current(environment.project, environment.name);
+  const bool stays_back = live && live->head == *head && live->commit != *head;
+  if (stays_back) {
+    activity.output().line(fmt::format("The environment was rolled back from {} to {}, where it stays until a push.",
+                                       head->substr(0, kShownCommit), live->commit.substr(0, kShownCommit)));
+  }
+  Deployment release = build({.environment = environment, .commit = stays_back ? live->commit : *head}, activity);
+  release.head = *head;
+  return release;
+}
+
+std::optional<git::ObjectId> Releases::head_of(const Environment& environment) const {
+  return parts_.repositories.open(environment.project).resolve("refs/heads/" + environment.name);
 }
 
 ActivityOutcome Releases::redeploy(const Environment& environment, ActivityRun& activity) {
   std::optional<Deployment> live = parts_.store.deployments().current(environment.project, environment.name);
   if (!live) return deploy_head(environment, activity);
-  Deployment release;
-  release.id = random_id();
-  release.project = live->project;
-  release.environment = live->environment;
-  release.commit = live->commit;
-  release.tree = live->tree;
-  release.configuration = live->configuration;
-  release.artifacts = live->artifacts;
-  release.build_ids = live->build_ids;
-  return deploy(environment, std::move(release), activity);
+  return deploy(environment, copy_of(*live), activity);
+}
+
+ActivityOutcome Releases::roll_back(const Environment& environment, const Rollback& rollback, ActivityRun& activity) {
+  const Deployment& target = rollback.release;
+  activity.output().line(fmt::format(
+      "Rolling back to deployment {}, commit {}, live from {}\n"
+      "  Its artifacts, configuration and variables were kept: nothing is built.\n"
+      "  {}",
+      target.number, target.commit.substr(0, kShownCommit), iso8601(target.committed_at.value_or(target.created_at)),
+      rollback.data ? "Data: that of " + rollback.data->shown + "; what was written since is kept with this deployment."
+                    : "Data: stays as it is."));
+  Deployment release = copy_of(target);
+  release.variables = target.variables;
+  release.head = head_of(environment).value_or(target.head);
+  return put_live({.environment = environment,
+                   .release = release,
+                   .strategy = rollback.strategy,
+                   .output = activity.output(),
+                   .stop = activity.stop(),
+                   .data = rollback.data},
+                  activity);
 }
 
 ActivityOutcome Releases::deploy_head(const Environment& environment, ActivityRun& activity, Strategy strategy) {
@@ -115,13 +155,18 @@ ActivityOutcome Releases::deploy_head(const Environment& environment, ActivityRu
 
 ActivityOutcome Releases::deploy(const Environment& environment, Deployment release, ActivityRun& activity,
                                  Strategy strategy) {
-  const Stopwatch watch;
   release.variables = release_variables(variables_of(environment));
-  const DeployResult result = parts_.deployer.deploy({.environment = environment,
-                                                      .release = release,
-                                                      .strategy = strategy,
-                                                      .output = activity.output(),
-                                                      .stop = activity.stop()});
+  return put_live({.environment = environment,
+                   .release = release,
+                   .strategy = strategy,
+                   .output = activity.output(),
+                   .stop = activity.stop()},
+                  activity);
+}
+
+ActivityOutcome Releases::put_live(const DeployRequest& request, ActivityRun& activity) {
+  const Stopwatch watch;
+  const DeployResult result = parts_.deployer.deploy(request);
   record(activity, result, seconds(watch.elapsed()));
   if (!result.success()) activity.output().line("\nE: Environment redeployment failed");
   return outcome_of(result);

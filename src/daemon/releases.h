@@ -3,6 +3,7 @@
 #include "daemon/activity_run.h"
 #include "git/repository.h"
 #include "runtime/strategy.h"
+#include "runtime/volumes/data_origin.h"
 #include "store/deployment.h"
 #include "store/environment.h"
 #include "store/variable.h"
@@ -18,6 +19,7 @@ struct Configuration;
 
 class BuildSlots;
 class Deployer;
+struct DeployRequest;
 class Pipeline;
 struct BuiltApplication;
 class Repositories;
@@ -28,6 +30,13 @@ struct Source {
   const Environment& environment;
   git::ObjectId commit;
   std::optional<git::Quarantine> quarantine{};
+};
+
+// What is to be live again.
+struct Rollback {
+  Deployment release;
+  Strategy strategy = Strategy::StopStart;
+  std::optional<DataOrigin> data{};  // none: the environment keeps its own
 };
 
 // What releases are made with; all of it outlives them.
@@ -48,7 +57,8 @@ class Releases {
   // or a build fails, after telling why; Cancelled.
   Deployment build(const Source& source, ActivityRun& activity);
 
-  // Of the head of the environment's branch. Throws Conflict when nothing has been pushed to it.
+  // Of the head of the environment's branch; of what is live instead, when the environment was rolled back from that
+  // head. Throws Conflict when nothing has been pushed to it.
   Deployment build_head(const Environment& environment, ActivityRun& activity);
 
   // With the variables as they are now. Records hooks and timings in the activity. As Deployer::deploy().
@@ -56,11 +66,15 @@ class Releases {
                          Strategy strategy = Strategy::StopStart);
   // What is live, again, with the variables as they are now.
   ActivityOutcome redeploy(const Environment& environment, ActivityRun& activity);
-  // The head of the environment's branch: builds what is not built, deploys.
+  // A release that was live before, with its own variables.
+  ActivityOutcome roll_back(const Environment& environment, const Rollback& rollback, ActivityRun& activity);
+  // What build_head() builds.
   ActivityOutcome deploy_head(const Environment& environment, ActivityRun& activity,
                               Strategy strategy = Strategy::StopStart);
 
  private:
+  std::optional<git::ObjectId> head_of(const Environment& environment) const;
+  ActivityOutcome put_live(const DeployRequest& request, ActivityRun& activity);
   std::vector<BuiltApplication> build_applications(const Source& source, const git::Repository& repository,
                                                    const config::Configuration& configuration, ActivityRun& activity);
   std::vector<Variable> variables_of(const Environment& environment) const;

@@ -53,8 +53,7 @@ std::set<std::string> Artifacts::in_use(std::size_t deployments_kept) const {
       "JOIN environments ON environments.project = deployments.project "
       "AND environments.name = deployments.environment "
       "WHERE deployments.status = 'preparing' OR environments.current_deployment = deployments.id "
-      "OR deployments.number > (SELECT max(number) FROM deployments AS last WHERE last.project = deployments.project "
-      "AND last.environment = deployments.environment) - ?",
+      "OR deployments.id IN (SELECT id FROM deployment_ages WHERE age <= ?)",
       static_cast<std::int64_t>(deployments_kept));
   std::set<std::string> result;
   while (row.step()) result.insert(row.text());

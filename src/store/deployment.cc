@@ -30,7 +30,8 @@ Deployment deployment_in(Statement& row) {
           .strategy = row.text(),
           .deploy_fingerprint = row.text(),
           .created_at = row.time(),
-          .committed_at = row.optional_time()};
+          .committed_at = row.optional_time(),
+          .head = row.text()};
 }
 
 std::vector<Deployment> all_of(Statement row) {
@@ -49,6 +50,7 @@ DeploymentStatus deployment_status_of(std::string_view name) {
 }
 
 Deployment Deployments::add(Deployment deployment) {
+  if (deployment.head.empty()) deployment.head = deployment.commit;
   Transaction transaction(database_);
   {
     Statement row =
@@ -58,11 +60,11 @@ Deployment Deployments::add(Deployment deployment) {
     deployment.number = static_cast<int>(row.integer());
   }
   const int added = database_.run(
-      "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       deployment.id, deployment.project, deployment.environment, deployment.commit, deployment.tree, deployment.number,
       to_string(deployment.status), deployment.configuration, Json(deployment.artifacts), Json(deployment.build_ids),
       deployment.variables, deployment.strategy, deployment.deploy_fingerprint, deployment.created_at,
-      deployment.committed_at);
+      deployment.committed_at, deployment.head);
   if (added == 0) throw Conflict("cannot add deployment " + deployment.id + ": it exists already");
   transaction.commit();
   return deployment;
@@ -126,8 +128,8 @@ void Deployments::retire(const std::string& project, const std::string& environm
 
 void Deployments::prune(const std::string& project, const std::string& environment, std::size_t keep) {
   database_.run(
-      "DELETE FROM deployments WHERE project = ?1 AND environment = ?2 AND status IN ('failed', 'superseded') "
-      "AND number <= (SELECT max(number) FROM deployments WHERE project = ?1 AND environment = ?2) - ?3",
+      "DELETE FROM deployments WHERE project = ? AND environment = ? AND status IN ('failed', 'superseded') "
+      "AND id IN (SELECT id FROM deployment_ages WHERE age > ?)",
       project, environment, static_cast<std::int64_t>(keep));
 }
 

@@ -39,14 +39,19 @@ struct Deployment {
   std::string strategy = "stopstart";
   std::string deploy_fingerprint;  // equal when the deploy hook need not run again
   WallTime created_at = wall_now();
-  std::optional<WallTime> committed_at;
+  std::optional<WallTime> committed_at{};
+  std::string head;  // of the branch, as this deployment knew it: after a rollback, another one than `commit`
+
+  // It went live, be it that another took its place since.
+  bool was_live() const { return status == DeploymentStatus::Committed || status == DeploymentStatus::Superseded; }
 };
 
 class Deployments {
  public:
   explicit Deployments(Database& database) : database_(database) {}
 
-  // Returns it with its number. Throws Conflict when the id is taken or there is no such environment.
+  // Returns it with its number; without a head, that is its commit. Throws Conflict when the id is taken or there is no
+  // such environment.
   Deployment add(Deployment deployment);
 
   // The commit of the deploy, one transaction: the deployment becomes Committed and the environment's current one, the
@@ -61,7 +66,8 @@ class Deployments {
   // It is live, but a hook of it failed: the environment's deployment state says why. With `again`, its deploy hook
   // runs again when the same is deployed once more. Throws NotFound.
   void blame(const std::string& id, const std::string& reason, bool again);
-  // Forgets all but the last `keep` of an environment; never the current one or one under way.
+  // Forgets, of an environment, all but the last `keep` that went live and the last `keep` that did not; never the
+  // current one or one under way.
   void prune(const std::string& project, const std::string& environment, std::size_t keep);
 
   // Throws NotFound.

@@ -169,6 +169,14 @@ CREATE TABLE service_passwords (
   FOREIGN KEY (project, environment) REFERENCES environments (project, name) ON DELETE CASCADE
 ) STRICT;
 )sql",
+    R"sql(
+ALTER TABLE deployments ADD COLUMN head TEXT NOT NULL DEFAULT '';
+UPDATE deployments SET head = commit_id;
+CREATE VIEW deployment_ages AS
+  SELECT id, row_number() OVER (
+    PARTITION BY project, environment, status IN ('committed', 'superseded') ORDER BY number DESC) AS age
+  FROM deployments;
+)sql",
 };
 
 int version_of(Database& database) {

@@ -18,7 +18,8 @@ TEST_CASE("settings of an environment are what was set") {
                        {"hold_max_bytes", 3},
                        {"drain_timeout_s", 0},
                        {"start_timeout_s", 5},
-                       {"stop_grace_s", 6}};
+                       {"stop_grace_s", 6},
+                       {"data_snapshots", 0}};
   Environment environment;
   apply_settings(environment.settings, wanted);
   Json shown = api::settings_json(environment);

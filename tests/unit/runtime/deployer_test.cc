@@ -45,7 +45,7 @@ TEST_CASE_METHOD(DeployedFixture, "the next release takes the place of the one b
   CHECK(data() == "d1\nd2\n");
   CHECK(container_ids() == Ids{"d2-app"});
   CHECK(status("d1") == "superseded");
-  CHECK(pool().snapshots(environment.key()).empty());
+  CHECK(pool().snapshots(environment.key()) == std::vector<std::string>{"d2"});
   CHECK(life->artifacts.mounted() == std::vector<std::string>{"artifact-d2"});
 }
 
@@ -313,4 +313,19 @@ TEST_CASE_METHOD(DeployerFixture, "a first deployment that fails with another en
   life->engine.on_exec = [](const auto&...) { return ExitStatus{.code = 1}; };
   CHECK_FALSE(deploy(release("d1"), {}, DataOrigin{"other", "c1", "other"}).success());
   CHECK_FALSE(std::filesystem::exists(volume("app")));
+}
+
+TEST_CASE_METHOD(DeployedFixture,
+                 "the data as it was before the last deployments is kept, as many as the settings say") {
+  environment.settings.data_snapshots = 2;
+  store.environments().update(environment);
+  for (const char* id : {"d2", "d3", "d4"}) deploy(id);
+  CHECK(pool().snapshots(environment.key()) == std::vector<std::string>{"d3", "d4"});
+  boot();
+  life->deployer.recover();
+  CHECK(pool().snapshots(environment.key()) == std::vector<std::string>{"d3", "d4"});
+  environment.settings.data_snapshots = 0;
+  store.environments().update(environment);
+  deploy("d5");
+  CHECK(pool().snapshots(environment.key()).empty());
 }

@@ -116,4 +116,29 @@ TEST_CASE_METHOD(StoreFixture, "pruning keeps the last deployments and the curre
   CHECK(left[1].id == "one");
 }
 
+TEST_CASE_METHOD(StoreFixture, "failed deployments do not push out releases that were live") {
+  for (const char* id : {"one", "two"}) {
+    add_deployment(id, std::string("d-") + id);
+    store.deployments().commit(id);
+  }
+  for (const char* id : {"three", "four", "five"}) {
+    add_deployment(id, std::string("d-") + id);
+    store.deployments().fail(id, "why");
+  }
+  CHECK(store.artifacts().in_use(2) == std::set<std::string>{"d-one", "d-two", "d-four", "d-five"});
+  store.deployments().prune("shop", "main", 2);
+  CHECK(store.deployments().find("one"));
+  CHECK_FALSE(store.deployments().find("three"));
+}
+
+TEST_CASE_METHOD(StoreFixture, "a deployment knows the head of its branch, which a rollback leaves behind") {
+  CHECK(add_deployment("one").head == "c");
+  Deployment back = store.deployments().get("one");
+  back.id = "back";
+  back.head = "newer";
+  store.deployments().add(back);
+  CHECK(store.deployments().get("back").head == "newer");
+  CHECK(store.deployments().get("back").commit == "c");
+}
+
 }  // namespace penstock
