@@ -81,6 +81,27 @@ BuiltApplication ApplicationBuild::run(OutputSink& output, const std::stop_token
   return {application_.name, tree_, id, artifact.digest, false};
 }
 
+PlannedBuild ApplicationBuild::plan(const FormerBuild* before) const {
+  PlannedBuild planned{
+      .application = application_.name, .type = application_.type, .tree = tree_, .digest = {}, .why = {}};
+  const std::optional<Image> image = parts_.images.find(application_.type);
+  if (!image) {
+    planned.why = "its base image is not on this machine yet";
+    return planned;
+  }
+  const BuildIdentity inputs = identity(*image);
+  planned.digest = known_artifact(inputs.id());
+  const std::string changes = before == nullptr ? "" : changed_inputs(*before, inputs);
+  if (planned.digest) {
+    planned.why = before != nullptr && changes.empty() ? "nothing that a build sees has changed" : "built before";
+  } else if (before == nullptr) {
+    planned.why = "it has not been deployed here before";
+  } else {
+    planned.why = changes.empty() ? "its last build is no longer kept" : "other " + changes;
+  }
+  return planned;
+}
+
 FrozenArtifact ApplicationBuild::build(const Image& image, OutputSink& output, const std::stop_token& stop) {
   const BuildDirectory directory(parts_.builds);
   timed(timings_, "checkout", [&] { check_out(directory.application()); });

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "pipeline/build_identity.h"
+#include "pipeline/build_plan.h"
 #include "pipeline/pipeline.h"
 
 #include <nlohmann/json.hpp>
@@ -20,6 +21,8 @@ class ApplicationBuild {
   ApplicationBuild(const PipelineParts& parts, const BuildRequest& request, const config::Application& application);
 
   BuiltApplication run(OutputSink& output, const std::stop_token& stop);
+  // What run() would do. `before`: what the application was built from last, if it was.
+  PlannedBuild plan(const FormerBuild* before) const;
 
  private:
   BuildIdentity identity(const Image& image) const;

@@ -32,6 +32,17 @@ std::vector<BuiltApplication> Pipeline::build(const BuildRequest& request, const
   }
 }
 
+std::vector<PlannedBuild> Pipeline::plan(const BuildRequest& request, const config::Configuration& configuration,
+                                         const FormerBuilds& before) const {
+  std::vector<PlannedBuild> planned;
+  for (const auto& [name, application] : configuration.applications) {
+    const auto former = before.find(name);
+    planned.push_back(
+        ApplicationBuild(parts_, request, application).plan(former == before.end() ? nullptr : &former->second));
+  }
+  return planned;
+}
+
 void Pipeline::sweep() const {
   for (const auto& container : parts_.engine.list()) {
     const auto role = container.labels.find("role");

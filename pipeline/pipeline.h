@@ -5,6 +5,7 @@
 #include "config/service_type.h"
 #include "git/repository.h"
 #include "image/image_store.h"
+#include "pipeline/build_plan.h"
 #include "pipeline/workspace/build_container.h"
 #include "store/store.h"
 
@@ -62,6 +63,10 @@ class Pipeline {
   // left running and nothing on disk but what is registered.
   std::vector<BuiltApplication> build(const BuildRequest& request, const config::Configuration& configuration,
                                       OutputSink& output, const std::stop_token& stop = {}) const;
+
+  // What build() would do, changing nothing. `before`: what is deployed was built from.
+  std::vector<PlannedBuild> plan(const BuildRequest& request, const config::Configuration& configuration,
+                                 const FormerBuilds& before) const;
 
   // Removes what builds and freezes left that were cut off by a crash. At start-up, before anything else.
   void sweep() const;

@@ -81,6 +81,14 @@ void DeployTransaction::run_deploy_hooks() {
   fail(failed);
 }
 
+void DeployTransaction::pause_crons() {
+  const Environment& environment = request_.environment;
+  crons_.emplace(context_.crons, environment.key(),
+                 CronGate::Patience{.limit = std::chrono::seconds(environment.settings.cron_patience_s),
+                                    .output = request_.output,
+                                    .stop = request_.stop});
+}
+
 void DeployTransaction::commit() {
   times_.measure(step::kCommit, [&] {
     context_.parts.store.deployments().commit(request_.release.id, {{.deployment = {}, .step = step::kServe}});

@@ -30,6 +30,8 @@ class DeployTransaction {
   // The same, with the intent on disk first.
   void journalled_step(const std::string& name, const std::function<void()>& effect);
   void run_deploy_hooks();
+  // No cron runs from here on, until the deployment has ended.
+  void pause_crons();
   // From here on the log ends with what the router did with requests; Undo ends the hold.
   void requests_are_held() { held_ = true; }
   // From here on the live release may not run: Undo starts it again.
@@ -57,6 +59,7 @@ class DeployTransaction {
   std::optional<ReleaseContainers> live_;
   const Strategy strategy_;
   ReleaseContainers containers_;
+  std::optional<CronGate::Pause> crons_;
   bool held_ = false;
   bool live_stopped_ = false;
   std::optional<DrainReport> drained_;

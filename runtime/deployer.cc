@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "runtime/access_logs.h"
 #include "runtime/certificates/site_certificates.h"
+#include "runtime/crons/cron_run.h"
+#include "runtime/deploy_plan.h"
 #include "runtime/deploy_transaction.h"
 #include "runtime/deployer_context.h"
 #include "runtime/environment_containers.h"
@@ -21,6 +23,7 @@
 #include "runtime/stop_start.h"
 #include "runtime/volumes/volume_pool.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace penstock {
@@ -37,6 +40,19 @@ DeployResult Deployer::deploy(const DeployRequest& request) {
   const EnvironmentLocks::Lock lock = context_->locks.acquire(request.environment.key());
   DeployTransaction transaction(*context_, request);
   return transaction.run(transaction.strategy() == Strategy::Rolling ? rolling : stop_start);
+}
+
+Plan Deployer::plan(const Environment& environment, const Deployment& release, Strategy strategy) const {
+  if (strategy == Strategy::Rolling) check_rolling(context_->parts.store, environment);
+  std::optional<Release> live;
+  auto current = context_->parts.store.deployments().current(environment.project, environment.name);
+  if (current) live = release_of(environment, std::move(*current));
+  return DeployPlan{.settings = context_->settings,
+                    .live = live,
+                    .next = release_of(environment, release),
+                    .has_data = context_->parts.volumes.holds(environment.key()),
+                    .strategy = live ? strategy : Strategy::StopStart}
+      .run();
 }
 
 std::vector<std::string> Deployer::recover() {
@@ -61,8 +77,31 @@ void Deployer::keep_data(const Environment& environment, const std::string& name
   KeepData{*context_, environment, name, held}.run();
 }
 
+CronResult Deployer::run_cron(const CronRequest& request) {
+  const Environment& environment = request.environment;
+  const CronGate::Pass pass(context_->crons, environment.key(),
+                            fmt::format("cron {} of application {}", request.cron, request.application), request.stop);
+  const auto conflict = [&request](const char* why) {
+    return Conflict(fmt::format("cannot run cron {}: {}", request.cron, why));
+  };
+  auto current = context_->parts.store.deployments().current(environment.project, environment.name);
+  if (!current) throw conflict("nothing is deployed");
+  ReleaseContainers containers(*context_, release_of(environment, std::move(*current)));
+  const auto& applications = containers.release().configuration.applications;
+  const auto application = applications.find(request.application);
+  if (application == applications.end() || !application->second.crons.contains(request.cron)) {
+    throw conflict("what is live now has none of that name");
+  }
+  containers.adopt();
+  if (containers.instances_of(request.application).empty()) throw conflict("its application does not run");
+  return CronRun{containers, request.application, application->second.crons.at(request.cron), request.output}.run(
+      request.stop, pass.asked_to_end());
+}
+
 void Deployer::stop(const Environment& environment) {
   const EnvironmentLocks::Lock lock = context_->locks.acquire(environment.key());
+  CapturingSink nobody;
+  const CronGate::Pause crons(context_->crons, environment.key(), {std::chrono::seconds(0), nobody, {}});
   context_->parts.router.remove(environment.key());
   Engine& engine = context_->parts.engine;
   in_parallel(containers_of(engine, environment), [&](const InstanceState& container, const std::stop_token&) {

@@ -7,6 +7,7 @@
 #include "container/engine.h"
 #include "image/image_store.h"
 #include "runtime/artifact_mounts.h"
+#include "runtime/plan.h"
 #include "runtime/strategy.h"
 #include "runtime/volumes/data_origin.h"
 #include "store/store.h"
@@ -28,6 +29,7 @@ class ServiceDefinitions;
 class SharedMounts;
 class SiteCertificates;
 class VolumePool;
+struct CronResult;
 struct DeployerContext;
 
 // What became of an attempt to start a container again.
@@ -44,6 +46,14 @@ struct DeployRequest {
   OutputSink& output;
   std::stop_token stop;              // heeded until Commit
   std::optional<DataOrigin> data{};  // to have instead of the environment's own; with the release, or not at all
+};
+
+struct CronRequest {
+  const Environment& environment;
+  const std::string& application;
+  const std::string& cron;
+  OutputSink& output;
+  std::stop_token stop;  // a request asks it to end
 };
 
 struct StepTime {
@@ -98,6 +108,9 @@ class Deployer {
   // nothing runs yet there is nothing to roll over: Rolling is StopStart then.
   DeployResult deploy(const DeployRequest& request);
 
+  // What deploy() would do, changing nothing. An application without an artifact is one that is to be built yet.
+  Plan plan(const Environment& environment, const Deployment& release, Strategy strategy) const;
+
   // At start-up, before any other call: finishes or undoes deployments that were under way, starts again what does not
   // run, tells the router all routes, removes what belongs to nothing. Returns what it found and did, a sentence each.
   std::vector<std::string> recover();
@@ -109,6 +122,10 @@ class Deployer {
   // Keeps a copy of the environment's data in the pool, of an instant when no deployment of it is under way. With
   // `held`, requests wait meanwhile.
   void keep_data(const Environment& environment, const std::string& name, bool held);
+
+  // Runs a cron of what is live now, to its end; waits first while a deployment is about to stop what it runs in. May
+  // be called at any time. Throws Conflict where nothing is live or that has no such cron, Cancelled.
+  CronResult run_cron(const CronRequest& request);
 
   // Tells the router an environment's routes and rules anew, without touching what runs.
   void tell_router(const Environment& environment);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/crons/cron_gate.h"
 #include "runtime/deployer.h"
 #include "runtime/environment_locks.h"
 #include "runtime/mounted_artifacts.h"
@@ -16,6 +17,7 @@ struct DeployerContext {
   const DeployerSettings settings;
   MountedArtifacts artifacts{parts.artifacts, parts.store};
   EnvironmentLocks locks;
+  CronGate crons;
 };
 
 }  // namespace penstock

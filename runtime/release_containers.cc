@@ -1,7 +1,6 @@
 #include "runtime/release_containers.h"
 
 #include "base/synchronized.h"
-#include "hooks/lifecycle/hook.h"
 #include "runtime/deployer_context.h"
 #include "runtime/parallel.h"
 #include "runtime/readiness.h"
@@ -106,13 +105,17 @@ void ReleaseContainers::remove() {
 
 ExitStatus ReleaseContainers::run_hook(const std::string& component, const std::string& script,
                                        const std::string& log_name, OutputSink& output, const std::stop_token& stop) {
+  return hook(component, script, log_name).run(output, stop);
+}
+
+lifecycle::Hook ReleaseContainers::hook(const std::string& component, const std::string& script,
+                                        const std::string& log_name) const {
   const Made& first = made_.at({component, 0});
-  return lifecycle::Hook{.engine = context_.parts.engine,
-                         .container = first.instance.id,
-                         .script = script,
-                         .environment = first.environment,
-                         .log = hook_log_directory(context_, release_, component) / log_name}
-      .run(output, stop);
+  return {.engine = context_.parts.engine,
+          .container = first.instance.id,
+          .script = script,
+          .environment = first.environment,
+          .log = hook_log_directory(context_, release_, component) / log_name};
 }
 
 bool ReleaseContainers::exist() const {

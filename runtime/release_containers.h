@@ -1,6 +1,7 @@
 #pragma once
 
 #include "container/engine.h"
+#include "hooks/lifecycle/hook.h"
 #include "hooks/lifecycle/variables.h"
 #include "image/image_store.h"
 #include "runtime/application_container.h"
@@ -41,6 +42,9 @@ class ReleaseContainers {
   // Runs a hook in the component's first instance. It has to run, and to have been created or adopted.
   ExitStatus run_hook(const std::string& component, const std::string& script, const std::string& log_name,
                       OutputSink& output, const std::stop_token& stop);
+
+  // The same, to be run by the caller.
+  lifecycle::Hook hook(const std::string& component, const std::string& script, const std::string& log_name) const;
 
   const Release& release() const { return release_; }
   // Whether any of them exists, running or not.

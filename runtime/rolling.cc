@@ -38,6 +38,7 @@ void rolling(DeployTransaction& transaction) {
       "not take back.");
   transaction.journalled_step(step::kPrepare, [&] { Prepare{context, containers, output, true}.run(); });
   transaction.step(step::kExpose, [&] { containers.expose(); });
+  transaction.pause_crons();
   transaction.step(step::kStartServices, [&] { services.start(output, request.stop); });
   transaction.step(step::kStart, [&] { StartApplications{containers, output}.run(request.stop); });
   transaction.step(step::kDeployHook, [&] { transaction.run_deploy_hooks(); });

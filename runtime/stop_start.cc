@@ -23,6 +23,7 @@ void stop_start(DeployTransaction& transaction) {
 
   transaction.journalled_step(step::kPrepare, [&] { Prepare{context, containers, output, !request.data}.run(); });
   if (!request.data) transaction.step(step::kExpose, [&] { containers.expose(); });
+  transaction.pause_crons();
   transaction.requests_are_held();
   transaction.journalled_step(step::kHold, [&] { HoldRequests{context, request.environment, live}.run(); });
   if (live != nullptr) {

@@ -66,6 +66,7 @@ Response ActivityHandler::list(const Request& request, const std::optional<std::
   filter.types = request.query_values("type");
   for (const std::string& state : request.query_values("state")) filter.states.push_back(activity_state_of(state));
   for (const std::string& result : request.query_values("result")) filter.results.push_back(activity_result_of(result));
+  filter.without_quiet_crons = filter.types.empty();
   if (const auto starts_at = request.query_value("starts_at")) filter.starts_at = parse_iso8601(*starts_at);
   filter.count = static_cast<std::size_t>(std::clamp(request.query_number("count", 10), 1L, kListLimit));
   Json activities = Json::array();

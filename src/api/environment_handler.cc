@@ -50,6 +50,13 @@ Rollback rollback_of(const Json& body) {
   return rollback;
 }
 
+// As people read it, too.
+Json described(const Plan& plan) {
+  CapturingSink text;
+  plan.write(text);
+  return {{"plan", plan.to_json()}, {"text", text.text()}};
+}
+
 void set_parent(Environment& environment, const Json& value, Store& store) {
   environment.parent.reset();
   if (value.is_null()) return;
@@ -150,7 +157,11 @@ Response EnvironmentHandler::redeploy(const Request& request) const {
 
 Response EnvironmentHandler::deploy(const Request& request) const {
   const Environment environment = named(request);
-  const Strategy strategy = strategy_of(request.json().value("strategy", std::string("stopstart")));
+  const Json body = request.json();
+  const Strategy strategy = strategy_of(body.value("strategy", std::string("stopstart")));
+  if (body.contains("dry_run") && truth(body["dry_run"], "dry_run")) {
+    return Response::json(described(operations.plan(environment, strategy)));
+  }
   return began(operations.deploy(environment, strategy, request.principal), environment);
 }
 

@@ -3,6 +3,7 @@
 #include "api/access_json.h"
 #include "api/urls.h"
 #include "base/error.h"
+#include "runtime/crons/cron_state.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -31,6 +32,7 @@ Json links(const Environment& environment, const EnvironmentFacts& facts) {
                 {"#activities", {{"href", self + "/activities"}}},
                 {"#variables", {{"href", self + "/variables"}}},
                 {"#manage-variables", {{"href", self + "/variables"}}},
+                {"crons", {{"href", self + "/crons"}}},
                 {"releases", {{"href", self + "/releases"}}},
                 {"settings", {{"href", self + "/settings"}}}};
   add_operations(links, self, environment, facts);
@@ -41,12 +43,15 @@ Json links(const Environment& environment, const EnvironmentFacts& facts) {
   return links;
 }
 
-Json deployment_state_json(const DeploymentState& state) {
+Json deployment_state_json(const Environment& environment) {
+  const DeploymentState& state = environment.deployment_state;
   if (!state.last_deployment_at) return nullptr;
+  const CronState crons = cron_state(environment, wall_now());
   const std::string& reason = state.last_deployment_failure_reason;
   return {{"last_deployment_at", iso8601(*state.last_deployment_at)},
           {"last_deployment_successful", state.last_deployment_successful},
-          {"last_deployment_failure_reason", reason.empty() ? Json(nullptr) : Json(reason)}};
+          {"last_deployment_failure_reason", reason.empty() ? Json(nullptr) : Json(reason)},
+          {"crons", {{"enabled", crons == CronState::Running}, {"status", to_string(crons)}}}};
 }
 
 }  // namespace
@@ -73,7 +78,7 @@ Json environment_json(const Environment& environment, const EnvironmentFacts& fa
           {"edge_hostname", nullptr},
           {"http_access", access_json(facts.http_access)},
           {"restrict_robots", environment.settings.restrict_robots},
-          {"deployment_state", deployment_state_json(environment.deployment_state)},
+          {"deployment_state", deployment_state_json(environment)},
           {"created_at", iso8601(environment.created_at)},
           {"updated_at", iso8601(environment.updated_at)},
           {"_links", links(environment, facts)}};

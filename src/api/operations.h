@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/principal.h"
+#include "runtime/plan.h"
 #include "runtime/strategy.h"
 #include "store/activity.h"
 #include "store/environment.h"
@@ -39,6 +40,8 @@ class Operations {
   virtual Activity redeploy(const Environment& environment, const Principal& who) = 0;
   // The head of its branch, with all that is staged. Throws UserError when the strategy cannot be used.
   virtual Activity deploy(const Environment& environment, Strategy strategy, const Principal& who) = 0;
+  // What deploy() would do, changing nothing. Throws UserError as a deploy would fail.
+  virtual Plan plan(const Environment& environment, Strategy strategy) = 0;
   // A release that was live before, without a build. Throws UserError for one that is not kept, or whose data is not,
   // and for a strategy that cannot be used.
   virtual Activity roll_back(const Environment& environment, const Rollback& rollback, const Principal& who) = 0;
@@ -52,6 +55,10 @@ class Operations {
   // A property that the router goes by was changed: "http_access" or "restrict_robots". It counts from the activity on.
   virtual Activity routing_changed(const Environment& environment, const std::string& property,
                                    const Principal& who) = 0;
+
+  // At once, whatever its time specification says. Throws Conflict while a run of it has not ended.
+  virtual Activity run_cron(const Environment& environment, const std::string& application, const std::string& cron,
+                            const Principal& who) = 0;
 
   // Throws Conflict when it has ended.
   virtual void cancel(const std::string& activity) = 0;

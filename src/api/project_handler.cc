@@ -42,8 +42,23 @@ Json settings_json(const Project& project) {
   return {{"sizing_api_enabled", false},
           {"allow_rolling_deployments", project.settings.allow_rolling_deployments},
           {"allow_manual_deployments", true},
+          {"cron_minimum_interval", project.settings.cron_minimum_interval},
+          {"cron_maximum_jitter", 0},
           {"variables_prefix", "PLATFORM_"},
           {"_links", {{"self", {{"href", self}}}, {"#edit", {{"href", self}}}}}};
+}
+
+void apply(ProjectSettings& settings, const std::string& name, const Json& value) {
+  if (name == "allow_rolling_deployments") {
+    if (!value.is_boolean()) throw UserError(fmt::format("cannot set {}: it must be true or false", name));
+    settings.allow_rolling_deployments = value.get<bool>();
+  } else if (name == "cron_minimum_interval") {
+    const bool fits = value.is_number_integer() && value.get<std::int64_t>() >= 1 && value.get<std::int64_t>() <= 60;
+    if (!fits) throw UserError(fmt::format("cannot set {}: it must be a number of minutes from 1 to 60", name));
+    settings.cron_minimum_interval = value.get<int>();
+  } else {
+    throw UserError(fmt::format("cannot set {}: it is as it is", name));
+  }
 }
 
 }  // namespace
@@ -89,11 +104,7 @@ Response ProjectHandler::settings(const Request& request) const {
 Response ProjectHandler::update_settings(const Request& request) const {
   Project project = store.projects().get(request.param("project"));
   const Json patch = request.json();
-  for (const auto& [name, value] : patch.items()) {
-    if (name != "allow_rolling_deployments") throw UserError(fmt::format("cannot set {}: it is as it is", name));
-    if (!value.is_boolean()) throw UserError(fmt::format("cannot set {}: it must be true or false", name));
-    project.settings.allow_rolling_deployments = value.get<bool>();
-  }
+  for (const auto& [name, value] : patch.items()) apply(project.settings, name, value);
   store.projects().update(project);
   return Response::json(accepted({}, settings_json(project)));
 }

@@ -55,6 +55,9 @@ RouteTable all_routes(const Handlers& h) {
       {"GET",    "/projects/{project}/environments/{environment}/deployments/{deployment}", Token, to(h.deployment, &DeploymentHandler::get)},
       {"GET",    "/projects/{project}/environments/{environment}/releases",                 Token, to(h.deployment, &DeploymentHandler::releases)},
 
+      {"GET",    "/projects/{project}/environments/{environment}/crons",                          Token, to(h.cron, &CronHandler::list)},
+      {"POST",   "/projects/{project}/environments/{environment}/crons/{application}/{cron}/run", Token, to(h.cron, &CronHandler::run)},
+
       {"GET",    "/projects/{project}/activities",                                              Token, to(h.activity, &ActivityHandler::list_of_project)},
       {"GET",    "/projects/{project}/activities/{activity}",                                   Token, to(h.activity, &ActivityHandler::get)},
       {"GET",    "/projects/{project}/activities/{activity}/log",                               Token, to(h.activity, &ActivityHandler::log)},

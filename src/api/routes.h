@@ -3,6 +3,7 @@
 #include "api/activity_handler.h"
 #include "api/artifact_handler.h"
 #include "api/certificate_handler.h"
+#include "api/cron_handler.h"
 #include "api/deployment_handler.h"
 #include "api/environment_handler.h"
 #include "api/log_handler.h"
@@ -21,6 +22,7 @@ struct Handlers {
   ProjectHandler project;
   EnvironmentHandler environment;
   ActivityHandler activity;
+  CronHandler cron;
   DeploymentHandler deployment;
   VariableHandler variable;
   ArtifactHandler artifact;

@@ -26,8 +26,20 @@ void check_available(Session& session, const std::string& strategy) {
   }
 }
 
+int print_plan(Session& session, const std::string& strategy) {
+  const Json answer =
+      session.http().post(session.environment_path() + "/deploy", {{"strategy", strategy}, {"dry_run", true}});
+  if (session.options.value_or("format", "plain") == "json") {
+    session.out << answer.at("plan").dump(2) << "\n";
+  } else {
+    session.out << answer.at("text").get<std::string>() << "\nThis was a plan: nothing has changed.\n";
+  }
+  return 0;
+}
+
 int run(Session& session) {
   const std::string strategy = strategy_of(session);
+  if (session.options.has("dry-run")) return print_plan(session, strategy);
   const std::string path = session.environment_path();
   const Json staged = session.http().get(path + "/activities?state=staged&count=1000");
   if (staged.empty()) {
@@ -47,7 +59,8 @@ Command environment_deploy() {
           .arguments = "",
           .help = "Deploy the staged changes of an environment with manual deployments",
           .options = joined({environment_options(),
-                             {{"strategy", 's', "STRATEGY", "stopstart or rolling"}},
+                             {{"strategy", 's', "STRATEGY", "stopstart or rolling"},
+                              {"dry-run", 0, "", "only print what it would do; as JSON with --format json"}},
                              wait_options(),
                              Table::options()}),
           .run = run};

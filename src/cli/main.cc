@@ -27,6 +27,8 @@ int main(int argc, char** argv) {
       environment_relationships(),
       environment_rollback(),
       deployment_list(),
+      cron_list(),
+      cron_run(),
       environment_logs(),
       activity_list(),
       activity_get(),

@@ -25,6 +25,8 @@ Command environment_redeploy();
 Command environment_relationships();
 Command environment_rollback();
 Command deployment_list();
+Command cron_list();
+Command cron_run();
 Command environment_logs();
 Command activity_list();
 Command activity_get();

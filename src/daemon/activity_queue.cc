@@ -7,12 +7,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace penstock {
 namespace {
 
-std::string lane_of(const std::string& project, const std::optional<std::string>& environment) {
-  return project + "/" + environment.value_or("");
+// The lanes of an environment begin with this. No project and no branch has a line feed in its name.
+std::string lanes_of(const std::string& project, const std::optional<std::string>& environment) {
+  return project + "\n" + environment.value_or("") + "\n";
 }
 
 double seconds_between(WallTime from, WallTime to) {
@@ -31,13 +33,15 @@ std::vector<Activity> ActivityQueue::submit(std::vector<ActivityJob> jobs) {
   auto state = state_.lock();
   if (state->stopping) throw Error("cannot begin an activity: penstockd is stopping");
   std::swap(ended, state->ended);
-  state->used = true;
   auto transaction = store_.begin();
-  for (const ActivityJob& job : jobs) store_.activities().add(job.activity);
+  for (const ActivityJob& job : jobs) {
+    store_.activities().add(job.activity);
+    state->used = state->used || job.lane.empty();
+  }
   transaction.commit();
   for (ActivityJob& job : jobs) {
     recorded.push_back(job.activity);
-    const std::string name = lane_of(job.activity.project, job.activity.environment);
+    const std::string name = lanes_of(job.activity.project, job.activity.environment) + job.lane;
     const bool is_new = !state->lanes.contains(name);
     Lane& lane = state->lanes[name];
     lane.entries.push_back(std::make_shared<Entry>(Entry{std::move(job.activity), std::move(job.work)}));
@@ -54,36 +58,50 @@ Activity ActivityQueue::submit(ActivityJob job) {
 
 bool ActivityQueue::cancel(const std::string& activity) {
   const Activity record = store_.activities().get(activity);
-  EntryPtr dropped;
+  EntryPtr entry;
   {
     auto state = state_.lock();
-    const auto lane = state->lanes.find(lane_of(record.project, record.environment));
-    if (lane == state->lanes.end()) return false;
-    auto& entries = lane->second.entries;
-    const auto found =
-        std::find_if(entries.begin(), entries.end(), [&](const EntryPtr& e) { return e->activity.id == activity; });
-    if (found == entries.end()) return false;
-    (*found)->cancelled = true;
-    (*found)->stop.request_stop();
-    if ((*found)->running) return true;
-    dropped = *found;
-    entries.erase(found);
+    Lane* lane = nullptr;
+    std::tie(lane, entry) = find(*state, activity);
+    if (!entry) return false;
+    entry->cancelled = true;
+    entry->stop.request_stop();
+    if (entry->running) return true;
+    std::erase(lane->entries, entry);
   }
   finish_cancelled(record, *store_.logs().open(activity));
   return true;
 }
 
+std::pair<ActivityQueue::Lane*, ActivityQueue::EntryPtr> ActivityQueue::find(State& state,
+                                                                             const std::string& activity) {
+  for (auto& [name, lane] : state.lanes) {
+    for (const EntryPtr& entry : lane.entries) {
+      if (entry->activity.id == activity) return {&lane, entry};
+    }
+  }
+  return {nullptr, nullptr};
+}
+
 void ActivityQueue::wait_until_idle(const std::string& project, const std::string& environment) {
   auto state = state_.lock();
-  const std::string name = lane_of(project, environment);
-  changed_.wait(state.unique_lock(), [&] { return !state->lanes.contains(name); });
+  const std::string lanes = lanes_of(project, environment);
+  changed_.wait(state.unique_lock(), [&] {
+    const auto first = state->lanes.lower_bound(lanes);
+    return first == state->lanes.end() || !first->first.starts_with(lanes);
+  });
 }
 
 void ActivityQueue::after_activities(const std::stop_token& stop, const std::function<void()>& work) {
   auto state = state_.lock();
-  if (!changed_.wait(state.unique_lock(), stop, [&] { return state->used && state->lanes.empty(); })) return;
+  if (!changed_.wait(state.unique_lock(), stop, [&] { return state->used && !has_changes(*state); })) return;
   state->used = false;
   work();
+}
+
+bool ActivityQueue::has_changes(const State& state) {
+  return std::any_of(state.lanes.begin(), state.lanes.end(),
+                     [](const auto& lane) { return lane.first.ends_with('\n'); });
 }
 
 void ActivityQueue::note_change() {

@@ -1,4 +1,4 @@
-// Runs activities: one at a time per environment, environments in parallel, in the order asked.
+// Runs activities: one at a time per lane of an environment, lanes and environments in parallel, in the order asked.
 #pragma once
 
 #include "base/synchronized.h"
@@ -29,11 +29,11 @@ class ActivityQueue {
 
   // One that is pending ends at once, one that runs is told to stop. False when it has ended.
   bool cancel(const std::string& activity);
-  // Waits until nothing of the environment is pending or running.
+  // Waits until nothing of the environment, in any lane, is pending or running.
   void wait_until_idle(const std::string& project, const std::string& environment);
 
-  // Waits until activities have run since the last call and none runs now, then runs `work`; those submitted meanwhile
-  // begin after it. Does nothing once stopped.
+  // Waits until changes have run since the last call and none runs now, then runs `work`; those submitted meanwhile
+  // begin after it. Other lanes are nobody's concern here. Does nothing once stopped.
   void after_activities(const std::stop_token& stop, const std::function<void()>& work);
 
   // Lets after_activities() run once more.
@@ -62,6 +62,9 @@ class ActivityQueue {
     bool stopping = false;
     bool used = true;  // since the last after_activities()
   };
+
+  static bool has_changes(const State& state);
+  static std::pair<Lane*, EntryPtr> find(State& state, const std::string& activity);
 
   void run_lane(const std::string& name);
   EntryPtr next(const std::string& name, bool first);

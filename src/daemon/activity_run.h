@@ -72,6 +72,7 @@ using ActivityWork = std::function<ActivityOutcome(ActivityRun&)>;
 struct ActivityJob {
   Activity activity;
   ActivityWork work;
+  std::string lane{};  // of its environment: those of one lane run one after the other; empty: that of changes
 };
 
 }  // namespace penstock

@@ -45,6 +45,20 @@ ActivityOutcome BranchPush::run(ActivityRun& activity) const {
   return after_move(activity, environment, std::move(release));
 }
 
+void BranchPush::plan(OutputSink& output) const {
+  const Environment environment = planned();
+  if (environment.status != EnvironmentStatus::Active) {
+    output.line(fmt::format("Plan for environment {}: it is {}; its code would be stored, nothing built or deployed.",
+                            environment.name, to_string(environment.status)));
+    return;
+  }
+  const bool staged = environment.settings.enable_manual_deployments;
+  Plan plan = releases.plan({.environment = environment, .commit = update.new_id, .quarantine = quarantine},
+                            staged ? Strategy::StopStart : options.strategy, output);
+  if (staged) plan.notes.emplace_back("The push would build and be staged; environment:deploy would do the rest.");
+  plan.write(output);
+}
+
 bool BranchPush::is_still_there(OutputSink& output) const {
   const git::ObjectId none(update.old_id.size(), '0');
   const git::ObjectId head = repositories.open(project).resolve(update.ref).value_or(none);

@@ -29,6 +29,8 @@ struct BranchPush {
   std::shared_ptr<PushSession> session;
 
   ActivityOutcome run(ActivityRun& activity) const;
+  // Tells what run() would do, and changes nothing.
+  void plan(OutputSink& output) const;
 
  private:
   // False, told on the output, when the branch is no longer where the pusher saw it.

@@ -102,6 +102,7 @@ Daemon::Daemon(const Settings& settings)
 
 Daemon::~Daemon() {
   log_of("daemon")->info("stopping");
+  scheduling_ = {};  // asks it to stop, and waits
   server_->close();
   // Pushes under way wait for their activities.
   queue_.stop();
@@ -127,6 +128,7 @@ void Daemon::serve() {
   keeper_ = std::make_unique<ContainerKeeper>(
       engine_, [this](const auto& container, const auto& stop) { return deployer_.revive(container, stop); });
   collecting_ = std::jthread([this](const std::stop_token& stop) { collector_.run(stop); });
+  scheduling_ = std::jthread([this](const std::stop_token& stop) { scheduler_.run(stop); });
   renewing_ = std::jthread([this](const std::stop_token& stop) { renewal_.run(stop); });
   log_of("daemon")->info("serving listen={} url={}", settings_.listen, settings_.url);
 }
@@ -137,6 +139,7 @@ api::Handlers Daemon::handlers() {
           .project = {store_, operations_, urls_},
           .environment = {store_, operations_, view_},
           .activity = {store_, operations_},
+          .cron = {store_, operations_},
           .deployment = {store_, urls_, volumes_},
           .variable = {store_, operations_},
           .artifact = {store_, artifacts_, settings_.state_directory / "exports", settings_.kept_deployments},

@@ -15,6 +15,8 @@
 #include "daemon/build_slots.h"
 #include "daemon/certificate_renewal.h"
 #include "daemon/container_keeper.h"
+#include "daemon/cron_jobs.h"
+#include "daemon/cron_scheduler.h"
 #include "daemon/environment_operations.h"
 #include "daemon/mounted_artifact_store.h"
 #include "daemon/push_receiver.h"
@@ -71,9 +73,10 @@ class Daemon {
   const Pipeline pipeline_;
   BuildSlots slots_;
   Releases releases_{{store_, repositories_, pipeline_, slots_, deployer_}};
+  CronJobs crons_{store_, queue_, deployer_};  // its queue comes after it, and goes before it
   ActivityQueue queue_{store_};
-  EnvironmentOperations operations_{{store_, queue_, repositories_, releases_, deployer_, certificates_, volumes_,
-                                     settings_.state_directory / "cache"}};
+  EnvironmentOperations operations_{{store_, queue_, crons_, repositories_, releases_, deployer_, certificates_,
+                                     volumes_, settings_.state_directory / "cache"}};
   PushReceiver pushes_{{store_, queue_, repositories_, releases_, pipeline_}};
   ArtifactCollector collector_{store_, artifacts_, queue_, settings_.kept_deployments};
 
@@ -86,9 +89,11 @@ class Daemon {
   std::unique_ptr<HookServer> hooks_;
   std::unique_ptr<api::Server> server_;
   std::unique_ptr<ContainerKeeper> keeper_;
+  CronScheduler scheduler_{store_, [this](const CronId& cron) { crons_.begin(cron, kCronUser); }};
   const CertificateRenewal renewal_{certificates_};
   std::jthread collecting_;
   std::jthread renewing_;
+  std::jthread scheduling_;
 };
 
 }  // namespace penstock

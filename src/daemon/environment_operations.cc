@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "daemon/activities.h"
 #include "daemon/branch_deletion.h"
+#include "daemon/cron_jobs.h"
 #include "daemon/releases.h"
 #include "daemon/repositories.h"
 #include "daemon/rollback_target.h"
@@ -138,6 +139,16 @@ Activity EnvironmentOperations::deploy(const Environment& environment, Strategy 
                               }});
 }
 
+Plan EnvironmentOperations::plan(const Environment& environment, Strategy strategy) {
+  check_active(environment);
+  CapturingSink problems;
+  try {
+    return parts_.releases.plan_head(environment, strategy, problems);
+  } catch (const UserError& error) {
+    throw UserError(problems.text() + error.what());
+  }
+}
+
 Activity EnvironmentOperations::roll_back(const Environment& environment, const api::Rollback& rollback,
                                           const api::Principal& who) {
   check_active(environment);
@@ -215,6 +226,14 @@ Activity EnvironmentOperations::routing_changed(const Environment& environment, 
                                     "The router goes by it; environments below see it after their next deployment.");
                                 return ActivityOutcome::success();
                               }});
+}
+
+Activity EnvironmentOperations::run_cron(const Environment& environment, const std::string& application,
+                                         const std::string& cron, const api::Principal& who) {
+  check_active(environment);
+  const auto begun = parts_.crons.begin({environment.project, environment.name, application, cron}, who.name);
+  if (!begun) throw Conflict(fmt::format("cannot run cron {}: a run of it has not ended", cron));
+  return *begun;
 }
 
 void EnvironmentOperations::cancel(const std::string& activity) {

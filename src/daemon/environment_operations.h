@@ -8,6 +8,7 @@
 
 namespace penstock {
 
+class CronJobs;
 class Deployer;
 class Releases;
 class Repositories;
@@ -18,6 +19,7 @@ class VolumePool;
 struct EnvironmentOperationsParts {
   Store& store;
   ActivityQueue& queue;
+  CronJobs& crons;
   Repositories& repositories;
   Releases& releases;
   Deployer& deployer;
@@ -39,6 +41,7 @@ class EnvironmentOperations : public api::Operations {
   Activity deactivate(const Environment& environment, const api::Principal& who) override;
   Activity redeploy(const Environment& environment, const api::Principal& who) override;
   Activity deploy(const Environment& environment, Strategy strategy, const api::Principal& who) override;
+  Plan plan(const Environment& environment, Strategy strategy) override;
   Activity roll_back(const Environment& environment, const api::Rollback& rollback, const api::Principal& who) override;
   Activity delete_environment(const Environment& environment, const api::Principal& who) override;
 
@@ -47,6 +50,9 @@ class EnvironmentOperations : public api::Operations {
 
   Activity routing_changed(const Environment& environment, const std::string& property,
                            const api::Principal& who) override;
+
+  Activity run_cron(const Environment& environment, const std::string& application, const std::string& cron,
+                    const api::Principal& who) override;
 
   void cancel(const std::string& activity) override;
 

@@ -16,7 +16,8 @@ const std::vector<std::string> kKnown = {"environment.status",
                                          "environment.type",
                                          "environment.clone_parent_on_create",
                                          "deploy.strategy",
-                                         "resources.init"};
+                                         "resources.init",
+                                         "plan"};
 
 [[noreturn]] void refuse(const std::string& key, const std::string& value, const std::string& expected) {
   throw UserError(fmt::format("cannot use push option {}={}: {}", key, value, expected));
@@ -48,6 +49,8 @@ void set(PushOptions& options, const std::string& key, const std::string& value)
     options.strategy = strategy_of(value);
   } else if (key == "resources.init") {
     check_resources(value);
+  } else if (key == "plan") {
+    options.plan = true;
   }
 }
 

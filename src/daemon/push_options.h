@@ -17,6 +17,7 @@ struct PushOptions {
   std::optional<std::string> parent;
   std::optional<EnvironmentType> type;
   Strategy strategy = Strategy::StopStart;
+  bool plan = false;  // only tell what the push would do
 
   // An option that is not known is told on `warnings` and ignored. Throws UserError for a value that cannot be.
   static PushOptions parse(const std::vector<std::string>& options, OutputSink& warnings);

@@ -53,6 +53,10 @@ PushVerdict PushReceiver::pre_receive(const PushRequest& request, OutputSink& ou
   const PushOptions options = PushOptions::parse(request.options, out);
   check_deletions(request);
   validate(request, out);
+  if (options.plan) {
+    tell_plan(request, options, out);
+    return PushVerdict::Reject;
+  }
 
   const std::vector<Pending> branches = begin(request, options);
   for (const Pending& branch : branches) {
@@ -120,6 +124,32 @@ void PushReceiver::validate(const PushRequest& request, OutputSink& out) const {
   }
 }
 
+void PushReceiver::tell_plan(const PushRequest& request, const PushOptions& options, OutputSink& out) const {
+  for (const RefUpdate& update : request.updates) {
+    if (!is_branch(update)) continue;
+    if (is_deletion(update)) {
+      out.line(fmt::format("\nPlan: the branch {} and its environment would be deleted.", branch_of(update)));
+    } else {
+      out.line();
+      branch_push(request, update, options, nullptr).plan(out);
+    }
+  }
+  out.line("\nThis was a plan: nothing has changed. git is told that the push was declined, for that reason alone.");
+}
+
+BranchPush PushReceiver::branch_push(const PushRequest& request, const RefUpdate& update, const PushOptions& options,
+                                     const std::shared_ptr<PushSession>& session) const {
+  return {.store = parts_.store,
+          .repositories = parts_.repositories,
+          .releases = parts_.releases,
+          .project = request.project,
+          .branch = branch_of(update),
+          .update = update,
+          .options = options,
+          .quarantine = request.quarantine,
+          .session = session};
+}
+
 std::vector<PushReceiver::Pending> PushReceiver::begin(const PushRequest& request, const PushOptions& options) {
   std::vector<Pending> branches;
   std::vector<ActivityJob> jobs;
@@ -137,8 +167,7 @@ std::vector<PushReceiver::Pending> PushReceiver::begin(const PushRequest& reques
 
 ActivityJob PushReceiver::job(const PushRequest& request, const RefUpdate& update, const PushOptions& options,
                               const std::shared_ptr<PushSession>& session) {
-  const std::string branch = branch_of(update);
-  const Environment environment = environment_of(parts_.store, request.project, branch);
+  const Environment environment = environment_of(parts_.store, request.project, branch_of(update));
   const bool deletes = is_deletion(update);
   Activity activity = new_activity(
       deletes ? "environment.delete" : "environment.push", environment, request.user,
@@ -151,15 +180,7 @@ ActivityJob PushReceiver::job(const PushRequest& request, const RefUpdate& updat
               return BranchDeletion{store, environment.project, environment.name, session}.run(run);
             }};
   }
-  const auto push = std::make_shared<BranchPush>(BranchPush{.store = parts_.store,
-                                                            .repositories = parts_.repositories,
-                                                            .releases = parts_.releases,
-                                                            .project = request.project,
-                                                            .branch = branch,
-                                                            .update = update,
-                                                            .options = options,
-                                                            .quarantine = request.quarantine,
-                                                            .session = session});
+  const auto push = std::make_shared<BranchPush>(branch_push(request, update, options, session));
   return {activity, [push, end](ActivityRun& run) { return push->run(run); }};
 }
 

@@ -15,6 +15,7 @@ namespace penstock {
 
 class Pipeline;
 class Releases;
+struct BranchPush;
 class Repositories;
 
 // What the receiver works with; all of it outlives it.
@@ -45,6 +46,9 @@ class PushReceiver : public PushHandler {
 
   void check_deletions(const PushRequest& request) const;
   void validate(const PushRequest& request, OutputSink& out) const;
+  void tell_plan(const PushRequest& request, const PushOptions& options, OutputSink& out) const;
+  BranchPush branch_push(const PushRequest& request, const RefUpdate& update, const PushOptions& options,
+                         const std::shared_ptr<PushSession>& session) const;
   void abandon(const std::vector<Pending>& branches);
   std::vector<Pending> begin(const PushRequest& request, const PushOptions& options);
   ActivityJob job(const PushRequest& request, const RefUpdate& update, const PushOptions& options,

@@ -68,8 +68,9 @@ bool RecoveryDuty::is_owed(const Environment& environment, const std::vector<Act
   const auto head = repositories.open(environment.project).resolve("refs/heads/" + environment.name);
   const auto live = store.deployments().current(environment.project, environment.name);
   if (!head || (live && live->head == *head)) return false;
-  const bool was_interrupted = std::any_of(interrupted.begin(), interrupted.end(),
-                                           [&](const Activity& activity) { return is_of(activity, environment); });
+  const bool was_interrupted = std::any_of(interrupted.begin(), interrupted.end(), [&](const Activity& activity) {
+    return is_of(activity, environment) && activity.type != kCronActivity;
+  });
   return was_interrupted || !has_been_tried(store, environment, *head);
 }
 

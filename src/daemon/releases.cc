@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "config/cron_spec.h"
 #include "daemon/build_slots.h"
 #include "daemon/repositories.h"
 #include "pipeline/pipeline.h"
@@ -58,6 +59,22 @@ Deployment copy_of(const Deployment& release) {
   return copy;
 }
 
+// Crons that ask for more than the project allows run as often as it does.
+void tell_frequent_crons(const Environment& environment, const config::Configuration& configuration,
+                         const Project& project, OutputSink& output) {
+  const std::chrono::minutes least(project.settings.cron_minimum_interval);
+  for (const auto& [name, application] : configuration.applications) {
+    for (const auto& [cron, what] : application.crons) {
+      const auto spec = config::CronSpec::parse(what.spec);
+      const auto interval = spec->times(environment.key()).shortest_interval();
+      if (interval >= least) continue;
+      output.line(
+          fmt::format("W: The cron {} of application {} is due every {} min; the project lets it run every {} min",
+                      cron, name, interval.count(), least.count()));
+    }
+  }
+}
+
 // A branch that is new inherits what its parent lets it.
 void keep_inheritable(std::vector<Variable>& variables, const std::string& parent) {
   std::erase_if(variables, [&parent](const Variable& v) { return v.environment == parent && !v.is_inheritable; });
@@ -70,6 +87,7 @@ Deployment Releases::build(const Source& source, ActivityRun& activity) {
   const std::string& project = source.environment.project;
   const git::Repository repository = parts_.repositories.open(project, source.quarantine);
   const config::Configuration configuration = parts_.pipeline.validate(repository, source.commit, activity.output());
+  tell_frequent_crons(source.environment, configuration, parts_.store.projects().get(project), activity.output());
   Deployment release;
   release.id = random_id();
   release.project = project;
@@ -105,21 +123,66 @@ std::vector<BuiltApplication> Releases::build_applications(const Source& source,
 }
 
 Deployment Releases::build_head(const Environment& environment, ActivityRun& activity) {
+  const Wanted next = wanted(environment);
+  if (next.commit != next.head) {
+    activity.output().line(fmt::format("The environment was rolled back from {} to {}, where it stays until a push.",
+                                       next.head.substr(0, kShownCommit), next.commit.substr(0, kShownCommit)));
+  }
+  Deployment release = build({.environment = environment, .commit = next.commit}, activity);
+  release.head = next.head;
+  return release;
+}
+
+Releases::Wanted Releases::wanted(const Environment& environment) const {
   const std::optional<git::ObjectId> head = head_of(environment);
   if (!head) throw Conflict(fmt::format("cannot deploy {}: nothing has been pushed to it", environment.name));
   const std::optional<Deployment> live = parts_.store.deployments().current(environment.project, environment.name);
-  const bool stays_back = live && live->head == *head && live->commit != *head;
-  if (stays_back) {
-    activity.output().line(fmt::format("The environment was rolled back from {} to {}, where it stays until a push.",
-                                       head->substr(0, kShownCommit), live->commit.substr(0, kShownCommit)));
-  }
-  Deployment release = build({.environment = environment, .commit = stays_back ? live->commit : *head}, activity);
-  release.head = *head;
-  return release;
+  return {.head = *head, .commit = live && live->head == *head ? live->commit : *head};
 }
 
 std::optional<git::ObjectId> Releases::head_of(const Environment& environment) const {
   return parts_.repositories.open(environment.project).resolve("refs/heads/" + environment.name);
+}
+
+Plan Releases::plan(const Source& source, Strategy strategy, OutputSink& output) {
+  const std::string& project = source.environment.project;
+  const git::Repository repository = parts_.repositories.open(project, source.quarantine);
+  const config::Configuration configuration = parts_.pipeline.validate(repository, source.commit, output);
+  const std::vector<Variable> variables = variables_of(source.environment);
+  Deployment release;
+  release.commit = source.commit;
+  release.tree = repository.tree_of(source.commit);
+  release.configuration = configuration.to_json();
+  release.variables = release_variables(variables);
+  PlanSection builds{"builds", "Builds", {}};
+  const Project owner = parts_.store.projects().get(project);
+  const BuildRequest request{
+      .project = owner, .repository = repository, .commit = source.commit, .variables = variables};
+  for (const PlannedBuild& build : parts_.pipeline.plan(request, configuration, former_builds(source.environment))) {
+    builds.entries.push_back({build.digest ? "reuse" : "build", build.application, build.why});
+    if (build.digest) release.artifacts[build.application] = *build.digest;
+  }
+  Plan plan = parts_.deployer.plan(source.environment, release, strategy);
+  plan.sections.insert(plan.sections.begin(), std::move(builds));
+  return plan;
+}
+
+Plan Releases::plan_head(const Environment& environment, Strategy strategy, OutputSink& output) {
+  const Wanted next = wanted(environment);
+  return plan({.environment = environment, .commit = next.commit}, strategy, output);
+}
+
+FormerBuilds Releases::former_builds(const Environment& environment) const {
+  FormerBuilds builds;
+  auto live = parts_.store.deployments().current(environment.project, environment.name);
+  if (!live) return builds;
+  const Release release = release_of(environment, std::move(*live));
+  for (const auto& [application, digest] : release.deployment.artifacts) {
+    if (auto artifact = parts_.store.artifacts().find(digest)) {
+      builds[application] = {std::move(*artifact), release.variables()};
+    }
+  }
+  return builds;
 }
 
 ActivityOutcome Releases::redeploy(const Environment& environment, ActivityRun& activity) {

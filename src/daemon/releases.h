@@ -2,6 +2,8 @@
 
 #include "daemon/activity_run.h"
 #include "git/repository.h"
+#include "pipeline/build_plan.h"
+#include "runtime/plan.h"
 #include "runtime/strategy.h"
 #include "runtime/volumes/data_origin.h"
 #include "store/deployment.h"
@@ -61,6 +63,12 @@ class Releases {
   // head. Throws Conflict when nothing has been pushed to it.
   Deployment build_head(const Environment& environment, ActivityRun& activity);
 
+  // What building and deploying it would do, changing nothing. Throws as build() for a configuration that is not
+  // valid, after telling `output` why, and as deploy() for a strategy that cannot be used.
+  Plan plan(const Source& source, Strategy strategy, OutputSink& output);
+  // Of what deploy_head() deploys.
+  Plan plan_head(const Environment& environment, Strategy strategy, OutputSink& output);
+
   // With the variables as they are now. Records hooks and timings in the activity. As Deployer::deploy().
   ActivityOutcome deploy(const Environment& environment, Deployment release, ActivityRun& activity,
                          Strategy strategy = Strategy::StopStart);
@@ -73,7 +81,15 @@ class Releases {
                               Strategy strategy = Strategy::StopStart);
 
  private:
+  struct Wanted {
+    git::ObjectId head;
+    git::ObjectId commit;
+  };
+
   std::optional<git::ObjectId> head_of(const Environment& environment) const;
+  // What build_head() builds: the head of the branch, or what is live where the environment was rolled back from it.
+  Wanted wanted(const Environment& environment) const;
+  FormerBuilds former_builds(const Environment& environment) const;
   ActivityOutcome put_live(const DeployRequest& request, ActivityRun& activity);
   std::vector<BuiltApplication> build_applications(const Source& source, const git::Repository& repository,
                                                    const config::Configuration& configuration, ActivityRun& activity);

@@ -137,9 +137,23 @@ std::vector<Activity> Activities::list(const ActivityFilter& filter) const {
                       "AND (?3 = '[]' OR type IN (SELECT value FROM json_each(?3))) "
                       "AND (?4 = '[]' OR state IN (SELECT value FROM json_each(?4))) "
                       "AND (?5 = '[]' OR result IN (SELECT value FROM json_each(?5))) "
-                      "AND (?6 IS NULL OR created_at < ?6) ORDER BY created_at DESC, rowid DESC LIMIT ?7",
+                      "AND (?6 IS NULL OR created_at < ?6) "
+                      "AND (?8 = 0 OR type <> 'environment.cron' OR ifnull(result, '') <> 'success') ORDER BY "
+                      "created_at DESC, rowid DESC LIMIT ?7",
                       filter.project, filter.environment, Json(filter.types), names_of(filter.states),
-                      names_of(filter.results), filter.starts_at, limit));
+                      names_of(filter.results), filter.starts_at, limit, filter.without_quiet_crons ? 1 : 0));
+}
+
+std::vector<std::string> Activities::forget_crons(const std::string& project, const std::string& environment,
+                                                  std::size_t keep) {
+  Statement row = database_.query(
+      "DELETE FROM activities WHERE id IN (SELECT id FROM activities WHERE project = ? AND environment = ? "
+      "AND type = 'environment.cron' AND completed_at IS NOT NULL ORDER BY created_at DESC, rowid DESC "
+      "LIMIT -1 OFFSET ?) RETURNING id",
+      project, environment, static_cast<std::int64_t>(keep));
+  std::vector<std::string> forgotten;
+  while (row.step()) forgotten.push_back(row.text());
+  return forgotten;
 }
 
 std::vector<Activity> Activities::unfinished() const {

@@ -66,7 +66,10 @@ struct ActivityFilter {
   std::vector<ActivityResult> results;
   std::optional<WallTime> starts_at;  // only those created before it
   std::size_t count = 0;              // 0: all
+  bool without_quiet_crons = false;   // leaves out crons that ran as they should
 };
+
+inline constexpr const char* kCronActivity = "environment.cron";
 
 class Activities {
  public:
@@ -76,6 +79,9 @@ class Activities {
   void add(const Activity& activity);
   // Replaces the record and sets its updated_at. Throws NotFound.
   void update(const Activity& activity);
+
+  // Forgets all but the last `keep` of an environment's runs of crons that have ended. Returns which, for their logs.
+  std::vector<std::string> forget_crons(const std::string& project, const std::string& environment, std::size_t keep);
 
   // Throws NotFound.
   Activity get(const std::string& id) const;

@@ -53,7 +53,10 @@ std::set<std::string> Artifacts::in_use(std::size_t deployments_kept) const {
       "JOIN environments ON environments.project = deployments.project "
       "AND environments.name = deployments.environment "
       "WHERE deployments.status = 'preparing' OR environments.current_deployment = deployments.id "
-      "OR deployments.id IN (SELECT id FROM deployment_ages WHERE age <= ?)",
+      "OR deployments.id IN (SELECT id FROM deployment_ages WHERE age <= ?) "
+      "UNION SELECT builds.digest FROM activities JOIN commit_artifacts USING (project) JOIN builds USING (project, "
+      "build_id) "
+      "WHERE activities.state = 'staged' AND commit_artifacts.commit_id = activities.parameters ->> 'new_commit'",
       static_cast<std::int64_t>(deployments_kept));
   std::set<std::string> result;
   while (row.step()) result.insert(row.text());

@@ -47,6 +47,7 @@ EnvironmentSettings settings_in(const Json& json) {
   settings.drain_timeout_s = json.value("drain_timeout_s", settings.drain_timeout_s);
   settings.start_timeout_s = json.value("start_timeout_s", settings.start_timeout_s);
   settings.stop_grace_s = json.value("stop_grace_s", settings.stop_grace_s);
+  settings.cron_patience_s = json.value("cron_patience_s", settings.cron_patience_s);
   settings.data_snapshots = json.value("data_snapshots", settings.data_snapshots);
   settings.restrict_robots = json.value("restrict_robots", settings.restrict_robots);
   if (json.contains("http_access")) settings.http_access = HttpAccess::from_json(json["http_access"]);
@@ -131,6 +132,7 @@ Json deploy_settings_json(const EnvironmentSettings& settings) {
           {"drain_timeout_s", settings.drain_timeout_s},
           {"start_timeout_s", settings.start_timeout_s},
           {"stop_grace_s", settings.stop_grace_s},
+          {"cron_patience_s", settings.cron_patience_s},
           {"data_snapshots", settings.data_snapshots}};
 }
 

@@ -147,8 +147,7 @@ CREATE TABLE session_secrets (
   expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX session_secrets_by_token ON session_secrets (token);
-)sql",
-    "ALTER TABLE projects ADD COLUMN settings TEXT NOT NULL DEFAULT '{}'",
+)sql", "ALTER TABLE projects ADD COLUMN settings TEXT NOT NULL DEFAULT '{}'",
     R"sql(
 CREATE TABLE services (
   project TEXT NOT NULL,
@@ -176,6 +175,17 @@ CREATE VIEW deployment_ages AS
   SELECT id, row_number() OVER (
     PARTITION BY project, environment, status IN ('committed', 'superseded') ORDER BY number DESC) AS age
   FROM deployments;
+)sql",
+    R"sql(
+CREATE TABLE cron_runs (
+  project TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  application TEXT NOT NULL,
+  cron TEXT NOT NULL,
+  begun_at INTEGER NOT NULL,
+  PRIMARY KEY (project, environment, application, cron),
+  FOREIGN KEY (project, environment) REFERENCES environments (project, name) ON DELETE CASCADE
+) STRICT;
 )sql",
 };
 

@@ -12,12 +12,14 @@ namespace {
 constexpr std::size_t kEntropyBytes = 28;  // 56 characters, as Upsun's
 
 Json to_json(const ProjectSettings& settings) {
-  return {{"allow_rolling_deployments", settings.allow_rolling_deployments}};
+  return {{"allow_rolling_deployments", settings.allow_rolling_deployments},
+          {"cron_minimum_interval", settings.cron_minimum_interval}};
 }
 
 ProjectSettings settings_in(const Json& json) {
   ProjectSettings settings;
   settings.allow_rolling_deployments = json.value("allow_rolling_deployments", settings.allow_rolling_deployments);
+  settings.cron_minimum_interval = json.value("cron_minimum_interval", settings.cron_minimum_interval);
   return settings;
 }
 

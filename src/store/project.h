@@ -12,6 +12,7 @@ class Database;
 
 struct ProjectSettings {
   bool allow_rolling_deployments = true;
+  int cron_minimum_interval = 5;  // minutes between two runs of a cron
 };
 
 struct Project {

@@ -4,6 +4,7 @@
 #include "store/activity.h"
 #include "store/activity_log.h"
 #include "store/artifact.h"
+#include "store/cron_run.h"
 #include "store/database.h"
 #include "store/deployment.h"
 #include "store/environment.h"
@@ -42,6 +43,7 @@ class Store {
   Deployments& deployments() { return deployments_; }
   ServiceRecords& services() { return services_; }
   Journal& journal() { return journal_; }
+  CronRuns& crons() { return crons_; }
 
  private:
   Database database_;
@@ -57,6 +59,7 @@ class Store {
   Deployments deployments_{database_};
   ServiceRecords services_{database_};
   Journal journal_{database_};
+  CronRuns crons_{database_};
 };
 
 }  // namespace penstock

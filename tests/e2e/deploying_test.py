@@ -296,3 +296,18 @@ def test_deleting_a_project_leaves_nothing_of_it(penstock, another_project):
     left = [path for path in penstock.state.rglob("*") if another_project.id in path.name]
     assert not left
     assert penstock.mounts() == before
+
+
+def test_on_failure_keep_leaves_a_release_live_whose_deploy_hook_failed(project):
+    project.push(apps.probe("one", mounts=apps.STORAGE))
+    project.set(on_failure="keep")
+    pushed = project.push(apps.probe("two", mounts=apps.STORAGE, hooks=apps.hooks(deploy="echo two > data/note; exit 3")))
+    failed(project, pushed, "the deploy hook of application app failed with status code 3")
+    assert project.site().get().text == "two"
+    assert project.site().get("/read?path=/app/data/note").json["done"] == "two\n", "its data stays, too"
+    state = project.penstock.api("GET", f"/projects/{project.id}/environments/main")["deployment_state"]
+    assert state["last_deployment_successful"] is False
+    assert "Executing deploy hook" in project.cli("environment:redeploy", environment="main", check=False).err
+    project.set(on_failure="rollback")
+    project.cli("environment:rollback", environment="main")
+    assert project.site().get().text == "one"

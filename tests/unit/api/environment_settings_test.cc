@@ -19,6 +19,7 @@ TEST_CASE("settings of an environment are what was set") {
                        {"drain_timeout_s", 0},
                        {"start_timeout_s", 5},
                        {"stop_grace_s", 6},
+                       {"cron_patience_s", 7},
                        {"data_snapshots", 0}};
   Environment environment;
   apply_settings(environment.settings, wanted);

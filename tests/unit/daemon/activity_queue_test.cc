@@ -133,3 +133,19 @@ TEST_CASE("work between activities happens once after some have run") {
   fixture.queue.after_activities(stop.get_token(), [&times] { ++times; });
   CHECK(times == 2);
 }
+
+TEST_CASE("another lane of an environment does not wait, but the environment is idle only when all are") {
+  Fixture fixture;
+  ActivityJob beside = fixture.job("main", endure);
+  beside.lane = "cron app";
+  const Activity cron = fixture.queue.submit(std::move(beside));
+  const Activity change = fixture.queue.submit(fixture.job("main", succeed));
+  CHECK(fixture.ended(change.id).result == ActivityResult::Success);
+  int times = 0;
+  fixture.queue.after_activities({}, [&times] { ++times; });
+  CHECK(times == 1);
+  CHECK(fixture.store.activities().get(cron.id).state != ActivityState::Complete);
+  CHECK(fixture.queue.cancel(cron.id));
+  fixture.queue.wait_until_idle(fixture.project.id, "main");
+  CHECK(fixture.store.activities().get(cron.id).state == ActivityState::Cancelled);
+}

@@ -77,4 +77,21 @@ TEST_CASE_METHOD(ActivityFixture, "what a start-up takes up is oldest first") {
   CHECK(unfinished[1].id == "c");
 }
 
+TEST_CASE_METHOD(ActivityFixture, "crons that ran as they should can be left out, and old runs are forgotten") {
+  for (const char* id : {"a", "b", "c", "d"}) {
+    add(id, kCronActivity);
+    Activity run = store.activities().get(id);
+    run.state = ActivityState::Complete;
+    run.result = std::string(id) == "b" ? ActivityResult::Failure : ActivityResult::Success;
+    run.completed_at = wall_now();
+    store.activities().update(run);
+  }
+  add("e", kCronActivity, ActivityState::InProgress);
+  add("f", "environment.push");
+  CHECK(ids({.project = "shop", .without_quiet_crons = true}) == "feb");
+  CHECK(store.activities().forget_crons("shop", "main", 2).size() == 2);
+  CHECK(store.activities().forget_crons("shop", "main", 2).empty());
+  CHECK(ids({.project = "shop"}) == "fedc");
+}
+
 }  // namespace penstock

@@ -102,6 +102,19 @@ TEST_CASE_METHOD(StoreFixture, "artifacts in use are the current, the coming and
   CHECK(store.artifacts().in_use(0) == std::set<std::string>{"d1", "d4"});
 }
 
+TEST_CASE_METHOD(StoreFixture, "what a staged push was built to is in use") {
+  store.artifacts().add({.digest = "d1"});
+  store.builds().add(KnownBuild{"shop", "b1", "d1"});
+  store.builds().add(CommitArtifact{"shop", "c1", "app", "b1"});
+  Activity push{.id = "x", .project = "shop", .environment = "main", .type = "environment.push"};
+  push.parameters["new_commit"] = "c1";
+  store.activities().add(push);
+  CHECK(store.artifacts().in_use(1).empty());
+  push.state = ActivityState::Staged;
+  store.activities().update(push);
+  CHECK(store.artifacts().in_use(1) == std::set<std::string>{"d1"});
+}
+
 TEST_CASE_METHOD(StoreFixture, "pruning keeps the last deployments and the current one") {
   add_deployment("one");
   store.deployments().commit("one");

@@ -169,4 +169,17 @@ TEST_CASE_METHOD(StoreFixture, "a build of an artifact that is not stored is ref
   CHECK_THROWS_AS(store.builds().add(KnownBuild{"shop", "b1", "none"}), Conflict);
 }
 
+TEST_CASE_METHOD(StoreFixture, "when a cron ran last is known until its environment goes") {
+  const CronId tidy{"shop", "main", "app", "tidy"};
+  CHECK_FALSE(store.crons().last(tidy));
+  const WallTime now = wall_now();
+  store.crons().begin(tidy, now - std::chrono::minutes(5));
+  store.crons().begin(tidy, now);
+  CHECK(store.crons().last(tidy) == now);
+  CHECK_FALSE(store.crons().last({"shop", "main", "app", "other"}));
+  CHECK_THROWS_AS(store.crons().begin({"shop", "none", "app", "tidy"}, now), Conflict);
+  store.environments().remove("shop", "main");
+  CHECK_FALSE(store.crons().last(tidy));
+}
+
 }  // namespace penstock
