@@ -1,3 +1,4 @@
+#include "base/unix_socket.h"
 #include "runtime/router/http/websocket_frames.h"
 #include "support/eventually.h"
 #include "unit/runtime/router/test_support.h"
@@ -24,10 +25,13 @@ Json drain_order(const Upstream& upstream, int requests_ms, int streams_ms) {
       {"op", "drain"}, {"addresses", {upstream.address()}}, {"requests_ms", requests_ms}, {"streams_ms", streams_ms}};
 }
 
+// Has begun when this returns: all loops answer what is asked later, and were told before.
 std::future<Json> drain(RunningRouter& router, const Upstream& upstream, int requests_ms, int streams_ms) {
-  return std::async(std::launch::async, [&router, order = drain_order(upstream, requests_ms, streams_ms)] {
-    return router.control(order).at("report");
-  });
+  const auto connection = std::make_shared<Client>(connect_unix(router.directory() / "control"));
+  connection->send(drain_order(upstream, requests_ms, streams_ms).dump() + "\n");
+  router.control({{"op", "stats"}});
+  return std::async(std::launch::async,
+                    [connection] { return Json::parse(connection->read_until("\n")).at("report"); });
 }
 
 bool is_over(const std::future<Json>& answer) {
