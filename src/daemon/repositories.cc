@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/process.h"
 #include "git/create.h"
 #include "store/project.h"
 
@@ -24,12 +23,19 @@ void Repositories::remove(const std::string& project) {
   remove_tree(path_of(project));
 }
 
+void Repositories::check_branch_name(const std::string& branch) const {
+  if (!git::is_branch_name(branch)) throw UserError("cannot use \"" + branch + "\" as the name of a branch");
+}
+
+void Repositories::move_branch(const std::string& project, const std::string& branch, const git::ObjectId& from,
+                               const git::ObjectId& to) {
+  const git::ObjectId expected = from.empty() ? git::ObjectId(to.size(), '0') : from;
+  const CommandResult result = plumbing(project).run({"update-ref", "refs/heads/" + branch, to, expected});
+  if (!result.status.success()) throw Conflict("cannot move branch " + branch + ": " + result.err);
+}
+
 void Repositories::delete_branch(const std::string& project, const std::string& branch) {
-  CommandOptions options;
-  options.process.argv = {"git", "--git-dir", path_of(project).string(), "update-ref", "-d", "refs/heads/" + branch};
-  options.process.user = owner_;
-  const CommandResult result = run_command(options);
-  if (!result.status.success()) throw Error("cannot delete branch " + branch + ": " + result.err);
+  plumbing(project).checked("delete branch " + branch, {"update-ref", "-d", "refs/heads/" + branch});
 }
 
 bool Repositories::exists(const std::string& project) const {

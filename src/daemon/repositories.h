@@ -1,5 +1,6 @@
 #pragma once
 
+#include "git/plumbing.h"
 #include "git/repository.h"
 
 #include <sys/types.h>
@@ -21,6 +22,12 @@ class Repositories {
 
   void create(const Project& project);
   void remove(const std::string& project);
+  // Throws UserError for what cannot be one.
+  void check_branch_name(const std::string& branch) const;
+  // Durably, and only from where the branch is expected to be: an empty id stands for none. Throws Conflict when it is
+  // elsewhere.
+  void move_branch(const std::string& project, const std::string& branch, const git::ObjectId& from,
+                   const git::ObjectId& to);
   // Removes a branch, durably.
   void delete_branch(const std::string& project, const std::string& branch);
 
@@ -28,6 +35,7 @@ class Repositories {
   std::filesystem::path path_of(const std::string& project) const { return directory_ / (project + ".git"); }
   git::Repository open(const std::string& project,
                        const std::optional<git::Quarantine>& quarantine = std::nullopt) const;
+  git::Plumbing plumbing(const std::string& project) const { return {path_of(project), owner_}; }
 
  private:
   const std::filesystem::path directory_;

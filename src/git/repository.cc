@@ -114,6 +114,13 @@ std::optional<Quarantine> Quarantine::of(const std::string& objects, const std::
   return quarantine;
 }
 
+bool is_branch_name(const std::string& name) {
+  constexpr std::size_t kLongest = 200;
+  int valid = 0;
+  initialise();
+  return name.size() <= kLongest && git_branch_name_is_valid(&valid, name.c_str()) == 0 && valid == 1;
+}
+
 std::string Commit::subject() const {
   return message.substr(0, message.find('\n'));
 }

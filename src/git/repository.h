@@ -28,6 +28,9 @@ struct Branch {
   ObjectId commit;
 };
 
+// Whether git takes it as the name of a branch; at most 200 bytes.
+bool is_branch_name(const std::string& name);
+
 struct Person {
   std::string name;
   std::string email;
