@@ -19,6 +19,7 @@
 #include "runtime/services/relationship_endpoint.h"
 #include "runtime/shared_mounts.h"
 #include "runtime/site.h"
+#include "runtime/steps/forget_stray_data.h"
 #include "runtime/steps/keep_data.h"
 #include "runtime/stop_start.h"
 #include "runtime/volumes/volume_pool.h"
@@ -75,6 +76,18 @@ void Deployer::tell_router(const Environment& environment) {
 void Deployer::keep_data(const Environment& environment, const std::string& name, bool held) {
   const EnvironmentLocks::Lock lock = context_->locks.acquire(environment.key());
   KeepData{*context_, environment, name, held}.run();
+}
+
+void Deployer::forget_data(const Environment& environment, const std::string& name) {
+  context_->parts.volumes.forget(environment.key(), name);
+}
+
+void Deployer::forget_strays() {
+  ForgetStrayData{context_->parts.store, context_->parts.volumes}.run();
+}
+
+bool Deployer::holds_data(const Environment& environment) const {
+  return context_->parts.volumes.holds(environment.key());
 }
 
 CronResult Deployer::run_cron(const CronRequest& request) {

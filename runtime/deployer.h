@@ -122,6 +122,12 @@ class Deployer {
   // Keeps a copy of the environment's data in the pool, of an instant when no deployment of it is under way. With
   // `held`, requests wait meanwhile.
   void keep_data(const Environment& environment, const std::string& name, bool held);
+  // One that is not there is fine.
+  void forget_data(const Environment& environment, const std::string& name);
+  // All data that belongs to no environment, and all that was kept for no backup: while no deployment is under way.
+  void forget_strays();
+  // Whether the environment has data, be it an empty tree.
+  bool holds_data(const Environment& environment) const;
 
   // Runs a cron of what is live now, to its end; waits first while a deployment is about to stop what it runs in. May
   // be called at any time. Throws Conflict where nothing is live or that has no such cron, Cancelled.

@@ -4,6 +4,7 @@
 #include "runtime/deployer_context.h"
 #include "runtime/parallel.h"
 #include "runtime/services/service_container.h"
+#include "runtime/steps/forget_stray_data.h"
 #include "runtime/volumes/volume_pool.h"
 
 #include <map>
@@ -59,6 +60,7 @@ void RemoveStrays::run() const {
   });
 
   VolumePool& volumes = context.parts.volumes;
+  ForgetStrayData{context.parts.store, volumes}.run();
   auto kept = kept_snapshots(context.parts.store, volumes);
   for (const std::string& environment : volumes.environments()) {
     for (const std::string& name : volumes.snapshots(environment)) {

@@ -91,4 +91,11 @@ std::vector<Mount> ApplicationMounts::mounts() const {
   return mounts;
 }
 
+int ApplicationMounts::directory(const std::string& path) const {
+  for (const auto& [target, directory] : directories_) {
+    if (target == fs::path(lifecycle::kAppDirectory) / path) return directory.get();
+  }
+  throw NotFound(fmt::format("there is no mount {}", path));
+}
+
 }  // namespace penstock

@@ -30,6 +30,8 @@ class ApplicationMounts {
   std::vector<Mount> mounts() const;
   // What is mounted: where in the container, and the open directory.
   const std::vector<std::pair<std::filesystem::path, Fd>>& directories() const { return directories_; }
+  // Of the mount at that path of the application. Throws NotFound.
+  int directory(const std::string& path) const;
 
  private:
   std::vector<std::pair<std::filesystem::path, Fd>> directories_;  // target in the container, source

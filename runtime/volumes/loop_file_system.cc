@@ -5,12 +5,14 @@
 #include "base/process.h"
 
 #include <fcntl.h>
+#include <linux/btrfs.h>
 #include <linux/loop.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstring>
 #include <string>
 
 namespace penstock {
@@ -60,6 +62,22 @@ void LoopFileSystem::open() const {
   if (::mount(device_path.c_str(), directory.c_str(), "btrfs", MS_NODEV | MS_NOSUID | MS_NOATIME, "discard=async") !=
       0) {
     throw SystemError("mount " + file.string() + " at " + directory.string());
+  }
+}
+
+void LoopFileSystem::grow(std::uint64_t new_size) const {
+  const Fd root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  btrfs_ioctl_dev_info_args info{.devid = 1};
+  if (!root || ::ioctl(root.get(), BTRFS_IOC_DEV_INFO, &info) != 0)
+    throw SystemError("look up the device of " + directory.string());
+  const std::string device_path = reinterpret_cast<const char*>(info.path);
+  const Fd device(::open(device_path.c_str(), O_RDWR | O_CLOEXEC));
+  if (!device) throw SystemError("open " + device_path);
+  btrfs_ioctl_vol_args to{};
+  std::strncpy(to.name, "max", sizeof to.name - 1);
+  if (::truncate(file.c_str(), static_cast<off_t>(new_size)) != 0 || ::ioctl(device.get(), LOOP_SET_CAPACITY) != 0 ||
+      ::ioctl(root.get(), BTRFS_IOC_RESIZE, &to) != 0) {
+    throw SystemError("enlarge " + file.string());
   }
 }
 

@@ -13,6 +13,8 @@ struct LoopFileSystem {
 
   // Makes the file when it is absent and mounts it unless it is mounted. Throws Error when this machine cannot.
   void open() const;
+  // Enlarges file and file system while they are in use. Safe to repeat after a crash at any moment.
+  void grow(std::uint64_t new_size) const;
   // Unmounts; the kernel then detaches the loop device. Not mounted is fine.
   void close() const;
   bool is_open() const;

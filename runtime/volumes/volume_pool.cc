@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +20,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using Kind = VolumePoolSettings::Kind;
+
+constexpr std::uint64_t kNearlyFull = 5;  // less than a fifth is free
+constexpr std::uint64_t kGrowth = 2;      // by half of what it is
+constexpr std::uint64_t kLeastGrowth = std::uint64_t{64} << 20;
+constexpr off_t kBlock = 512;  // of stat()
 
 LoopFileSystem loop_of(const VolumePoolSettings& settings) {
   const std::uint64_t most = fs::space(settings.directory).available / 10 * 8;
@@ -41,6 +47,16 @@ void open_loop_file(const VolumePoolSettings& settings) {
     if (settings.kind != Kind::Best || fs::exists(settings.loop_file)) throw;
     log_of("runtime")->warn("data is copied whole at each deployment: no snapshots here: {}", error.what());
   }
+}
+
+// What the file may grow by: what the disk has left once the file is filled as it is, but for a tenth.
+std::uint64_t room_for_growth(const fs::path& loop_file) {
+  const fs::space_info disk = fs::space(loop_file.parent_path());
+  struct stat file {};
+  if (::stat(loop_file.c_str(), &file) != 0) throw SystemError("look up " + loop_file.string());
+  const auto promised = static_cast<std::uint64_t>(std::max<off_t>(0, file.st_size - file.st_blocks * kBlock));
+  const std::uint64_t spoken_for = promised + disk.capacity / 10;
+  return disk.available > spoken_for ? disk.available - spoken_for : 0;
 }
 
 std::vector<std::string> children(const fs::path& directory) {
@@ -145,10 +161,22 @@ void VolumePool::forget(const std::string& environment, const std::string& name)
 }
 
 void VolumePool::replace(const std::string& environment, const DataOrigin& origin) {
-  fs::path kept = home(origin.environment) / "kept" / origin.name;
-  if (!fs::exists(kept)) kept = home(origin.environment) / "snapshots" / origin.name;
-  if (!fs::exists(kept)) throw NotFound("cannot use the data of " + origin.shown + ": it is not there any more");
-  make_live(environment, kept);
+  make_live(environment, kept_tree(origin.environment, origin.name));
+}
+
+fs::path VolumePool::create_kept(const std::string& environment, const std::string& name) {
+  fs::path kept = home(environment) / "kept" / name;
+  fs::create_directories(kept.parent_path());
+  backend_->remove(kept);
+  backend_->create(kept);
+  return kept;
+}
+
+fs::path VolumePool::kept_tree(const std::string& environment, const std::string& name) const {
+  fs::path kept = home(environment) / "kept" / name;
+  if (!fs::exists(kept)) kept = home(environment) / "snapshots" / name;
+  if (!fs::exists(kept)) throw NotFound("cannot use the data kept as " + name + ": it is not there any more");
+  return kept;
 }
 
 std::vector<std::string> VolumePool::environments() const {
@@ -167,6 +195,10 @@ std::vector<std::string> VolumePool::kept(const std::string& environment) const 
   return children(home(environment) / "kept");
 }
 
+std::uint64_t VolumePool::available() const {
+  return fs::space(settings_.directory).available;
+}
+
 void VolumePool::remove(const std::string& environment) {
   if (!fs::exists(home(environment))) return;
   for (const std::string& name : snapshots(environment)) discard(environment, name);
@@ -179,6 +211,25 @@ void VolumePool::remove(const std::string& environment) {
 
 void VolumePool::flush() const {
   sync_file_system(settings_.directory);
+}
+
+void VolumePool::grow_when_needed() {
+  if (!fs::exists(settings_.loop_file)) return;
+  const fs::space_info pool = fs::space(settings_.directory);
+  if (pool.available > pool.capacity / kNearlyFull) return;
+  const std::uint64_t room = room_for_growth(settings_.loop_file);
+  if (room < kLeastGrowth) {
+    if (!warned_)
+      log_of("runtime")->warn("the volumes are nearly full, and so is the disk: {} MiB left", pool.available >> 20);
+    warned_ = true;
+    return;
+  }
+  const std::uint64_t size = fs::file_size(settings_.loop_file);
+  const std::uint64_t more = std::min(room, std::max(size / kGrowth, kLeastGrowth));
+  loop_of(settings_).grow(size + more);
+  log_of("runtime")->info("the volumes were nearly full: enlarged from {} MiB to {} MiB", size >> 20,
+                          (size + more) >> 20);
+  warned_ = false;
 }
 
 void VolumePool::close() {

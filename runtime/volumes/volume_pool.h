@@ -58,6 +58,10 @@ class VolumePool {
   // is of one instant. Replaces what was kept under that name; durable when it returns.
   void keep(const std::string& environment, const std::string& name);
   void forget(const std::string& environment, const std::string& name);
+  // For data from elsewhere: an empty tree to be filled. Replaces what was kept under that name.
+  std::filesystem::path create_kept(const std::string& environment, const std::string& name);
+  // What was kept, or a snapshot. Throws NotFound.
+  std::filesystem::path kept_tree(const std::string& environment, const std::string& name) const;
   // Makes a copy of what was kept, or of a snapshot, the live tree. Safe to repeat after a crash at any moment, and
   // durable when it returns. Whoever has the old tree open keeps it. Throws NotFound.
   void replace(const std::string& environment, const DataOrigin& origin);
@@ -67,10 +71,15 @@ class VolumePool {
   std::vector<std::string> scratches(const std::string& environment) const;
   std::vector<std::string> kept(const std::string& environment) const;
 
+  // Bytes that can still be written.
+  std::uint64_t available() const;
+
   // All of an environment's data but what is kept. One that has none is fine.
   void remove(const std::string& environment);
   // Hands what was written to the disk, so that the next snapshot has little to wait for.
   void flush() const;
+  // Where the pool is a loop file: enlarges it while it is nearly full and the disk has room, and says so in the log.
+  void grow_when_needed();
   // For uninstalling: unmounts and detaches. Only destruction may follow.
   void close();
 
@@ -81,6 +90,7 @@ class VolumePool {
   const VolumePoolSettings settings_;
   std::unique_ptr<VolumeBackend> backend_;
   std::mutex making_;  // of a live tree
+  bool warned_ = false;  // that it cannot grow
 };
 
 }  // namespace penstock

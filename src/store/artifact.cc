@@ -56,7 +56,8 @@ std::set<std::string> Artifacts::in_use(std::size_t deployments_kept) const {
       "OR deployments.id IN (SELECT id FROM deployment_ages WHERE age <= ?) "
       "UNION SELECT builds.digest FROM activities JOIN commit_artifacts USING (project) JOIN builds USING (project, "
       "build_id) "
-      "WHERE activities.state = 'staged' AND commit_artifacts.commit_id = activities.parameters ->> 'new_commit'",
+      "WHERE activities.state = 'staged' AND commit_artifacts.commit_id = activities.parameters ->> 'new_commit' "
+      "UNION SELECT used.value FROM backups, json_each(backups.release, '$.artifacts') AS used",
       static_cast<std::int64_t>(deployments_kept));
   std::set<std::string> result;
   while (row.step()) result.insert(row.text());

@@ -38,8 +38,8 @@ class Artifacts {
   std::optional<Artifact> find(const std::string& digest) const;
   // Newest first.
   std::vector<Artifact> list() const;
-  // The digests that any environment's current deployment, a deployment under way, or one of those that
-  // Deployments::prune() keeps uses, and those that a staged push was built to.
+  // The digests that any environment's current deployment, a deployment under way, one of those that
+  // Deployments::prune() keeps, or a backup uses, and those that a staged push was built to.
   std::set<std::string> in_use(std::size_t deployments_kept) const;
 
  private:

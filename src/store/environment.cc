@@ -31,6 +31,7 @@ constexpr std::size_t kHashDigits = 7;
 Json to_json(const EnvironmentSettings& settings) {
   Json json = deploy_settings_json(settings);
   json["restrict_robots"] = settings.restrict_robots;
+  json["clone_parent_on_create"] = settings.clone_parent_on_create;
   if (settings.http_access) json["http_access"] = settings.http_access->to_json();
   return json;
 }
@@ -50,6 +51,7 @@ EnvironmentSettings settings_in(const Json& json) {
   settings.cron_patience_s = json.value("cron_patience_s", settings.cron_patience_s);
   settings.data_snapshots = json.value("data_snapshots", settings.data_snapshots);
   settings.restrict_robots = json.value("restrict_robots", settings.restrict_robots);
+  settings.clone_parent_on_create = json.value("clone_parent_on_create", settings.clone_parent_on_create);
   if (json.contains("http_access")) settings.http_access = HttpAccess::from_json(json["http_access"]);
   return settings;
 }
@@ -188,9 +190,11 @@ void Environments::update(const Environment& environment) {
 }
 
 void Environments::remove(const std::string& project, const std::string& name) {
-  if (database_.run("DELETE FROM environments WHERE project = ? AND name = ?", project, name) == 0) {
-    unknown(project, name);
-  }
+  Transaction transaction(database_);
+  database_.run("UPDATE environments SET parent = ? WHERE project = ? AND parent = ?", get(project, name).parent,
+                project, name);
+  database_.run("DELETE FROM environments WHERE project = ? AND name = ?", project, name);
+  transaction.commit();
 }
 
 Environment Environments::get(const std::string& project, const std::string& name) const {

@@ -60,13 +60,15 @@ struct EnvironmentSettings {
   int data_snapshots = 3;                 // how many deployments back the data is kept as it was before them
   std::optional<HttpAccess> http_access;  // none: as the parent has it
   bool restrict_robots = true;
+  bool clone_parent_on_create = true;  // its first deployment begins with the parent's data
 };
 
 std::string_view to_string(EnvironmentSettings::Hold hold);
 std::string_view to_string(EnvironmentSettings::OnFailure on_failure);
 EnvironmentSettings::Hold hold_of(std::string_view name);
 EnvironmentSettings::OnFailure on_failure_of(std::string_view name);
-// How deploys go, as it is stored and shown. Who may see the environment (http_access, restrict_robots) is not in it.
+// How deploys go, as it is stored and shown. What the API shows of the environment itself is not in it: who may see it
+// (http_access, restrict_robots) and clone_parent_on_create.
 Json deploy_settings_json(const EnvironmentSettings& settings);
 
 struct DeploymentState {
@@ -105,7 +107,7 @@ class Environments {
   void add(const Environment& environment);
   // Everything but current_deployment, which only Deployments moves. Throws NotFound.
   void update(const Environment& environment);
-  // With its variables and deployments; its activities stay. Throws NotFound.
+  // With its variables and deployments; its activities stay, its children become those of its parent. Throws NotFound.
   void remove(const std::string& project, const std::string& name);
 
   // Throws NotFound.

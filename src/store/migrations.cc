@@ -187,6 +187,20 @@ CREATE TABLE cron_runs (
   FOREIGN KEY (project, environment) REFERENCES environments (project, name) ON DELETE CASCADE
 ) STRICT;
 )sql",
+    R"sql(
+CREATE TABLE backups (
+  id TEXT PRIMARY KEY,
+  project TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  release TEXT NOT NULL,
+  safe INTEGER NOT NULL,
+  automated INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  FOREIGN KEY (project, environment) REFERENCES environments (project, name) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX backups_by_environment ON backups (project, environment);
+)sql",
 };
 
 int version_of(Database& database) {

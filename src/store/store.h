@@ -4,6 +4,7 @@
 #include "store/activity.h"
 #include "store/activity_log.h"
 #include "store/artifact.h"
+#include "store/backup.h"
 #include "store/cron_run.h"
 #include "store/database.h"
 #include "store/deployment.h"
@@ -42,6 +43,7 @@ class Store {
   Builds& builds() { return builds_; }
   Deployments& deployments() { return deployments_; }
   ServiceRecords& services() { return services_; }
+  Backups& backups() { return backups_; }
   Journal& journal() { return journal_; }
   CronRuns& crons() { return crons_; }
 
@@ -58,6 +60,7 @@ class Store {
   Builds builds_{database_};
   Deployments deployments_{database_};
   ServiceRecords services_{database_};
+  Backups backups_{database_};
   Journal journal_{database_};
   CronRuns crons_{database_};
 };

@@ -235,6 +235,22 @@ TEST_CASE("devices and set-user-id programs on a loop file have no effect") {
   CHECK((status.f_flag & (ST_NODEV | ST_NOSUID)) == (ST_NODEV | ST_NOSUID));
 }
 
+TEST_CASE("a loop file that is nearly full is enlarged while it is in use, one that is not is left alone") {
+  PoolFixture fixture;
+  const fs::path live = fixture.pool.open("shop");
+  const auto before = fs::space(live).capacity;
+  fixture.pool.grow_when_needed();
+  CHECK(fs::space(live).capacity == before);
+  std::ofstream file(live / "data", std::ios::binary);
+  for (int megabyte = 0; megabyte < 200; ++megabyte) file << std::string(1 << 20, static_cast<char>(megabyte));
+  file.close();
+  fixture.pool.flush();
+  fixture.pool.grow_when_needed();
+  CHECK(fs::space(live).capacity == before + before / 2);
+  write(live / "more", std::string(100 << 20, 'x'));
+  CHECK(fs::file_size(live / "more") == 100 << 20);
+}
+
 TEST_CASE("a pool that began with copies is not hidden by a loop file later") {
   PoolFixture fixture(Kind::Copies);
   write(fixture.pool.open("shop") / "data", "kept");
