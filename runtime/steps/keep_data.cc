@@ -4,6 +4,7 @@
 #include "runtime/live_release.h"
 #include "runtime/router_client.h"
 #include "runtime/router_entry.h"
+#include "runtime/services/environment_services.h"
 #include "runtime/steps/hold_requests.h"
 #include "runtime/volumes/volume_pool.h"
 
@@ -39,9 +40,10 @@ class Holding {
 void KeepData::run() const {
   VolumePool& volumes = context.parts.volumes;
   volumes.flush();
-  const auto live = held ? live_release(context, environment) : std::nullopt;
+  const auto live = live_release(context, environment);
   std::optional<Holding> holding;
-  if (live) holding.emplace(context, *live);
+  if (live && held) holding.emplace(context, *live);
+  if (live) EnvironmentServices(context, live->release()).quiesce({});
   volumes.keep(environment.key(), name);
 }
 

@@ -89,7 +89,7 @@ class VolumePool {
 
   const VolumePoolSettings settings_;
   std::unique_ptr<VolumeBackend> backend_;
-  std::mutex making_;  // of a live tree
+  std::mutex making_;    // of a live tree
   bool warned_ = false;  // that it cannot grow
 };
 

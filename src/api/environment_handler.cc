@@ -3,6 +3,7 @@
 #include "api/access_json.h"
 #include "api/activity_json.h"
 #include "api/environment_settings_json.h"
+#include "api/json_values.h"
 #include "api/operations.h"
 #include "base/error.h"
 #include "store/store.h"
@@ -11,11 +12,6 @@
 
 namespace penstock::api {
 namespace {
-
-std::string text(const Json& value, const std::string& name) {
-  if (!value.is_string()) throw UserError(fmt::format("cannot set {}: it must be a text", name));
-  return value.get<std::string>();
-}
 
 void set_type(Environment& environment, const std::string& name) {
   const EnvironmentType type = environment_type_of(name);
@@ -26,23 +22,15 @@ void set_type(Environment& environment, const std::string& name) {
   environment.type = type;
 }
 
-// The CLI sends what people type as text.
-bool truth(const Json& value, const std::string& name) {
-  if (value.is_boolean()) return value.get<bool>();
-  if (value == Json("true") || value == Json("1")) return true;
-  if (value == Json("false") || value == Json("0")) return false;
-  throw UserError(fmt::format("cannot set {}: it must be true or false", name));
-}
-
 Rollback rollback_of(const Json& body) {
   Rollback rollback;
   for (const auto& [name, value] : body.items()) {
     if (name == "deployment") {
-      rollback.deployment = value.is_number_integer() ? value.dump() : text(value, name);
+      rollback.deployment = value.is_number_integer() ? value.dump() : text_value(value, name);
     } else if (name == "strategy") {
-      rollback.strategy = strategy_of(text(value, name));
+      rollback.strategy = strategy_of(text_value(value, name));
     } else if (name == "with_data") {
-      rollback.with_data = truth(value, name);
+      rollback.with_data = truth_value(value, name);
     } else {
       throw UserError(fmt::format("cannot roll back with {}: deployment, strategy and with_data can be given", name));
     }
@@ -60,7 +48,7 @@ Json described(const Plan& plan) {
 void set_parent(Environment& environment, const Json& value, Store& store) {
   environment.parent.reset();
   if (value.is_null()) return;
-  const std::string parent = text(value, "parent");
+  const std::string parent = text_value(value, "parent");
   for (std::optional<std::string> name = parent; name;
        name = store.environments().get(environment.project, *name).parent) {
     if (*name == environment.name) throw UserError("cannot set parent: an environment cannot descend from itself");
@@ -93,21 +81,24 @@ Response EnvironmentHandler::update(const Request& request) const {
   std::vector<std::string> routing;
   for (const auto& [name, value] : patch.items()) {
     if (name == "title") {
-      environment.title = text(value, name);
+      environment.title = text_value(value, name);
     } else if (name == "type") {
-      set_type(environment, text(value, name));
+      set_type(environment, text_value(value, name));
     } else if (name == "parent") {
       set_parent(environment, value, store);
+    } else if (name == "clone_parent_on_create") {
+      environment.settings.clone_parent_on_create = truth_value(value, name);
     } else if (name == "http_access") {
       const HttpAccess before = store.environments().http_access(environment);
       environment.settings.http_access = value.is_null() ? std::nullopt : std::optional(changed_access(before, value));
       routing.push_back(name);
     } else if (name == "restrict_robots") {
-      environment.settings.restrict_robots = truth(value, name);
+      environment.settings.restrict_robots = truth_value(value, name);
       routing.push_back(name);
     } else {
-      throw UserError(
-          fmt::format("cannot set {}: title, type, parent, http_access and restrict_robots can be changed", name));
+      throw UserError(fmt::format(
+          "cannot set {}: title, type, parent, clone_parent_on_create, http_access and restrict_robots can be changed",
+          name));
     }
   }
   store.environments().update(environment);
@@ -159,7 +150,7 @@ Response EnvironmentHandler::deploy(const Request& request) const {
   const Environment environment = named(request);
   const Json body = request.json();
   const Strategy strategy = strategy_of(body.value("strategy", std::string("stopstart")));
-  if (body.contains("dry_run") && truth(body["dry_run"], "dry_run")) {
+  if (body.contains("dry_run") && truth_value(body["dry_run"], "dry_run")) {
     return Response::json(described(operations.plan(environment, strategy)));
   }
   return began(operations.deploy(environment, strategy, request.principal), environment);

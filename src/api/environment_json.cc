@@ -14,11 +14,22 @@ namespace {
 void add_operations(Json& links, const std::string& self, const Environment& environment,
                     const EnvironmentFacts& facts) {
   const auto offer = [&](const std::string& operation) { links["#" + operation] = {{"href", self + "/" + operation}}; };
+  if (facts.head_commit) offer("branch");
+  if (environment.parent) {
+    offer("merge");
+    offer("synchronize");
+  }
+  if (environment.current_deployment) offer("backup");
   if (environment.status == EnvironmentStatus::Active) {
     offer("redeploy");
     if (environment.current_deployment) offer("rollback");
     if (environment.settings.enable_manual_deployments) offer("deploy");
-    if (!facts.is_main) offer("deactivate");
+    if (!facts.is_main) {
+      offer("deactivate");
+      offer("pause");
+    }
+  } else if (environment.status == EnvironmentStatus::Paused) {
+    for (const char* operation : {"resume", "redeploy", "deactivate"}) offer(operation);
   } else {
     offer("activate");
     if (!facts.is_main) links["#delete"] = {{"href", self}};
@@ -34,6 +45,7 @@ Json links(const Environment& environment, const EnvironmentFacts& facts) {
                 {"#manage-variables", {{"href", self + "/variables"}}},
                 {"crons", {{"href", self + "/crons"}}},
                 {"releases", {{"href", self + "/releases"}}},
+                {"#backups", {{"href", self + "/backups"}}},
                 {"settings", {{"href", self + "/settings"}}}};
   add_operations(links, self, environment, facts);
   Json routes = Json::array();
@@ -78,6 +90,7 @@ Json environment_json(const Environment& environment, const EnvironmentFacts& fa
           {"edge_hostname", nullptr},
           {"http_access", access_json(facts.http_access)},
           {"restrict_robots", environment.settings.restrict_robots},
+          {"clone_parent_on_create", environment.settings.clone_parent_on_create},
           {"deployment_state", deployment_state_json(environment)},
           {"created_at", iso8601(environment.created_at)},
           {"updated_at", iso8601(environment.updated_at)},

@@ -4,6 +4,7 @@
 #include "api/principal.h"
 #include "base/json.h"
 
+#include <iosfwd>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@ struct Request {
   std::multimap<std::string, std::string> query;           // decoded
   std::map<std::string, std::string> headers;              // names in lower case
   std::string body;                                        // bounded by the server
+  std::istream* stream = nullptr;                          // instead of the body, on routes that stream it
   std::map<std::string, std::string, std::less<>> params;  // of the route's pattern, decoded
   Principal principal;                                     // who asks; empty on open routes
 

@@ -22,6 +22,7 @@ struct Route {
   std::string_view pattern;  // "/projects/{project}": one segment each
   Access access;
   std::function<Response(const Request&)> handler;
+  bool streams_body = false;  // of any size; the handler reads it from Request::stream while it comes
 };
 
 // Constant after construction.

@@ -3,6 +3,8 @@
 namespace penstock::api {
 namespace {
 
+constexpr bool kStreamsBody = true;
+
 template <typename Handler>
 std::function<Response(const Request&)> to(const Handler& handler, Response (Handler::*verb)(const Request&) const) {
   return [&handler, verb](const Request& request) { return (handler.*verb)(request); };
@@ -48,6 +50,22 @@ RouteTable all_routes(const Handlers& h) {
       {"POST",   "/projects/{project}/environments/{environment}/redeploy",   Token, to(h.environment, &EnvironmentHandler::redeploy)},
       {"POST",   "/projects/{project}/environments/{environment}/deploy",     Token, to(h.environment, &EnvironmentHandler::deploy)},
       {"POST",   "/projects/{project}/environments/{environment}/rollback",   Token, to(h.environment, &EnvironmentHandler::roll_back)},
+      {"POST",   "/projects/{project}/environments/{environment}/branch",                Token, to(h.branching, &BranchingHandler::branch)},
+      {"POST",   "/projects/{project}/environments/{environment}/synchronize",           Token, to(h.branching, &BranchingHandler::synchronize)},
+      {"POST",   "/projects/{project}/environments/{environment}/merge",                 Token, to(h.branching, &BranchingHandler::merge)},
+      {"POST",   "/projects/{project}/environments/{environment}/pause",                 Token, to(h.branching, &BranchingHandler::pause)},
+      {"POST",   "/projects/{project}/environments/{environment}/resume",                Token, to(h.branching, &BranchingHandler::resume)},
+      {"POST",   "/projects/{project}/environments/{environment}/backup",                         Token, to(h.backup, &BackupHandler::create)},
+      {"POST",   "/projects/{project}/environments/{environment}/backups",                        Token, to(h.backup, &BackupHandler::create)},
+      {"GET",    "/projects/{project}/environments/{environment}/backups",                        Token, to(h.backup, &BackupHandler::list)},
+      {"GET",    "/projects/{project}/environments/{environment}/backups/{backup}",               Token, to(h.backup, &BackupHandler::get)},
+      {"DELETE", "/projects/{project}/environments/{environment}/backups/{backup}",               Token, to(h.backup, &BackupHandler::remove)},
+      {"POST",   "/projects/{project}/environments/{environment}/backups/{backup}/restore",       Token, to(h.backup, &BackupHandler::restore)},
+      {"GET",    "/projects/{project}/environments/{environment}/mounts",                         Token, to(h.mount, &MountHandler::list)},
+      {"GET",    "/projects/{project}/environments/{environment}/mounts/{application}/archive",   Token, to(h.mount, &MountHandler::download)},
+      {"POST",   "/projects/{project}/environments/{environment}/mounts/{application}/archive",   Token, to(h.mount, &MountHandler::upload), kStreamsBody},
+      {"GET",    "/projects/{project}/environments/{environment}/backups/{backup}/export",        Token, to(h.backup, &BackupHandler::export_file)},
+      {"POST",   "/projects/{project}/environments/{environment}/backups/import",                 Token, to(h.backup, &BackupHandler::import_file), kStreamsBody},
       {"GET",    "/projects/{project}/environments/{environment}/logs",       Token, to(h.log, &LogHandler::get)},
       {"GET",    "/projects/{project}/environments/{environment}/relationships", Token, to(h.relationship, &RelationshipHandler::list)},
 

@@ -2,11 +2,14 @@
 
 #include "api/activity_handler.h"
 #include "api/artifact_handler.h"
+#include "api/backup_handler.h"
+#include "api/branching_handler.h"
 #include "api/certificate_handler.h"
 #include "api/cron_handler.h"
 #include "api/deployment_handler.h"
 #include "api/environment_handler.h"
 #include "api/log_handler.h"
+#include "api/mount_handler.h"
 #include "api/project_handler.h"
 #include "api/relationship_handler.h"
 #include "api/route_table.h"
@@ -21,6 +24,9 @@ struct Handlers {
   UserHandler user;
   ProjectHandler project;
   EnvironmentHandler environment;
+  BranchingHandler branching;
+  BackupHandler backup;
+  MountHandler mount;
   ActivityHandler activity;
   CronHandler cron;
   DeploymentHandler deployment;

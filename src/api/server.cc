@@ -85,6 +85,12 @@ class ApiHandler : public Poco::Net::HTTPRequestHandler {
  private:
   Response respond(Poco::Net::HTTPServerRequest& source, Poco::Net::HTTPServerResponse& target) const {
     Request request = translate(source);
+    const RouteTable::Match match = routes_.match(request.method, request.path);
+    if (match.route != nullptr && match.route->streams_body) {
+      target.setKeepAlive(false);  // what the handler leaves of the body would be taken for the next request
+      request.stream = &source.stream();
+      return answer(routes_, authenticator_, std::move(request));
+    }
     std::optional<std::string> body = read_body(source.stream(), body_limit_);
     if (!body) {
       target.setKeepAlive(false);

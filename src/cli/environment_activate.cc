@@ -1,6 +1,8 @@
 #include "cli/session.h"
 #include "cli/verbs.h"
 
+#include <nlohmann/json.hpp>
+
 #include <string>
 
 namespace penstock::cli {
@@ -8,19 +10,22 @@ namespace {
 
 int run(Session& session) {
   return session.each_environment([&](const std::string& name) {
-    return session.finish(session.http().post(session.environment_path(name) + "/activate", Json::object()));
+    const std::string path = session.environment_path(name);
+    if (const auto parent = session.options.value("parent")) session.http().patch(path, {{"parent", *parent}});
+    return session.finish(session.http().post(path + "/activate", Json::object()));
   });
 }
 
 }  // namespace
 
 Command environment_activate() {
-  return {.name = "environment:activate",
-          .aliases = {},
-          .arguments = "[environment]...",
-          .help = "Build and deploy inactive environments",
-          .options = joined({environment_options(), wait_options()}),
-          .run = run};
+  return {
+      .name = "environment:activate",
+      .aliases = {},
+      .arguments = "[environment]...",
+      .help = "Build and deploy inactive environments",
+      .options = joined({environment_options(), {{"parent", 0, "NAME", "another parent than it has"}}, wait_options()}),
+      .run = run};
 }
 
 }  // namespace penstock::cli

@@ -62,6 +62,7 @@ std::vector<std::string> push_command(const Options& options, const std::string&
   if (const auto title = options.value("title")) add("environment.title=" + *title);
   if (const auto parent = options.value("parent")) add("environment.parent=" + *parent);
   if (const auto type = options.value("type")) add("environment.type=" + *type);
+  if (options.has("no-clone-parent")) add("environment.clone_parent_on_create=False");
   if (const auto strategy = options.value("deploy-strategy")) add("deploy.strategy=" + *strategy);
   argv.insert(argv.end(), {"--", url, refspec});
   return argv;
@@ -117,6 +118,7 @@ Command environment_push() {
                               {"title", 0, "TITLE", "of a new environment"},
                               {"parent", 0, "NAME", "of a new environment"},
                               {"type", 0, "TYPE", "of a new environment: development or staging"},
+                              {"no-clone-parent", 0, "", "of a new environment: without the parent's data"},
                               {"deploy-strategy", 's', "NAME", "stopstart or rolling"}}}),
           .run = run};
 }

@@ -38,6 +38,7 @@ struct HttpClient::Request {
   std::string method;
   std::string path;
   std::string body;
+  std::istream* stream = nullptr;  // instead of the body
 };
 
 HttpClient::HttpClient(std::string base_url, std::string token)
@@ -76,6 +77,10 @@ void HttpClient::download(const std::string& path, std::ostream& target) const {
   exchange({"GET", path, ""}, [&target](std::istream& stream) { Poco::StreamCopier::copyStream(stream, target); });
 }
 
+Json HttpClient::upload(const std::string& path, std::istream& source) const {
+  return json({"POST", path, "", &source});
+}
+
 void HttpClient::exchange(const Request& request, const std::function<void(std::istream&)>& read) const {
   try {
     const Poco::URI uri(base_url_);
@@ -83,9 +88,15 @@ void HttpClient::exchange(const Request& request, const std::function<void(std::
     session.setTimeout(Poco::Timespan(kSilenceLimitSeconds, 0));
     Poco::Net::HTTPRequest head(request.method, uri.getPath() + request.path, Poco::Net::HTTPMessage::HTTP_1_1);
     if (!token_.empty()) head.set("Authorization", "Bearer " + token_);
-    head.setContentType("application/json");
-    head.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
-    session.sendRequest(head) << request.body;
+    if (request.stream != nullptr) {
+      head.setContentType("application/octet-stream");
+      head.setChunkedTransferEncoding(true);
+      Poco::StreamCopier::copyStream(*request.stream, session.sendRequest(head));
+    } else {
+      head.setContentType("application/json");
+      head.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
+      session.sendRequest(head) << request.body;
+    }
     Poco::Net::HTTPResponse response;
     std::istream& stream = session.receiveResponse(response);
     const int status = response.getStatus();

@@ -36,6 +36,8 @@ class HttpClient {
   // Hands over each line as it comes, until `take` returns false or the answer ends.
   void get_lines(const std::string& path, const std::function<bool(std::string_view)>& take) const;
   void download(const std::string& path, std::ostream& target) const;
+  // Sends all of `source` as it is.
+  Json upload(const std::string& path, std::istream& source) const;
 
   const std::string& base_url() const { return base_url_; }
 

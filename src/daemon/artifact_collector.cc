@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "daemon/activity_queue.h"
 #include "pipeline/retention.h"
+#include "runtime/deployer.h"
 #include "store/store.h"
 
 namespace penstock {
@@ -12,6 +13,7 @@ void ArtifactCollector::collect() const {
     store.deployments().prune(environment.project, environment.name, kept_deployments);
   }
   RemoveUnusedArtifacts{store, artifacts, kept_deployments, std::chrono::seconds(0)}.run();
+  deployer.forget_strays();
 }
 
 void ArtifactCollector::run(const std::stop_token& stop) const {

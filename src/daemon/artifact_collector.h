@@ -7,13 +7,16 @@ namespace penstock {
 
 class ActivityQueue;
 class ArtifactStore;
+class Deployer;
 class Store;
 
-// Forgets old deployments and removes the artifacts that nothing needs any more: those that no environment and none of
-// its last deployments names. Works while no activity runs, so that none is removed that a build has just found.
+// Forgets old deployments and removes what nothing needs any more: artifacts that no environment, none of its last
+// deployments and no backup names, and data that was kept for what is gone. Works while no activity runs, so that none
+// is removed that a build has just found.
 struct ArtifactCollector {
   Store& store;
   ArtifactStore& artifacts;
+  Deployer& deployer;
   ActivityQueue& queue;
   std::size_t kept_deployments;  // of each environment
 

@@ -96,11 +96,13 @@ Environment BranchPush::planned() const {
     environment.title = branch;
     environment.parent = default_branch;
   }
-  if (options.activate) environment.status = EnvironmentStatus::Active;
+  const bool resumes = environment.status == EnvironmentStatus::Paused;
+  if (options.activate || resumes) environment.status = EnvironmentStatus::Active;
   if (options.title) environment.title = *options.title;
   if (branch == default_branch) return environment;
   if (options.parent) environment.parent = store.environments().get(project, *options.parent).name;
   if (options.type) environment.type = *options.type;
+  if (options.clone_parent) environment.settings.clone_parent_on_create = *options.clone_parent;
   return environment;
 }
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/user.h"
+#include "daemon/periodically.h"
 #include "daemon/recovery_duty.h"
 
 #include <Poco/Net/HTTPRequestHandler.h>
@@ -11,6 +12,8 @@
 
 namespace penstock {
 namespace {
+
+using namespace std::chrono_literals;
 
 std::optional<std::pair<uid_t, gid_t>> git_user(const Settings& settings) {
   if (settings.git_user.empty()) return std::nullopt;
@@ -129,7 +132,15 @@ void Daemon::serve() {
       engine_, [this](const auto& container, const auto& stop) { return deployer_.revive(container, stop); });
   collecting_ = std::jthread([this](const std::stop_token& stop) { collector_.run(stop); });
   scheduling_ = std::jthread([this](const std::stop_token& stop) { scheduler_.run(stop); });
-  renewing_ = std::jthread([this](const std::stop_token& stop) { renewal_.run(stop); });
+  renewing_ = std::jthread([this](const std::stop_token& stop) {
+    periodically(stop, 6h, "renew certificates", [this] { certificates_.renew(wall_now()); });
+  });
+  backing_up_ = std::jthread([this](const std::stop_token& stop) {
+    periodically(stop, 10min, "follow the policy of backups", [this] { backups_.follow_policy(wall_now()); });
+  });
+  growing_ = std::jthread([this](const std::stop_token& stop) {
+    periodically(stop, 30s, "enlarge the pool of volumes", [this] { volumes_.grow_when_needed(); });
+  });
   log_of("daemon")->info("serving listen={} url={}", settings_.listen, settings_.url);
 }
 
@@ -138,6 +149,9 @@ api::Handlers Daemon::handlers() {
           .user = {store_},
           .project = {store_, operations_, urls_},
           .environment = {store_, operations_, view_},
+          .branching = {store_, branching_, view_},
+          .backup = {store_, backups_, view_},
+          .mount = {store_, volumes_},
           .activity = {store_, operations_},
           .cron = {store_, operations_},
           .deployment = {store_, urls_, volumes_},

@@ -12,8 +12,9 @@
 #include "container/local_engine.h"
 #include "daemon/activity_queue.h"
 #include "daemon/artifact_collector.h"
+#include "daemon/backup_keeper.h"
+#include "daemon/branching.h"
 #include "daemon/build_slots.h"
-#include "daemon/certificate_renewal.h"
 #include "daemon/container_keeper.h"
 #include "daemon/cron_jobs.h"
 #include "daemon/cron_scheduler.h"
@@ -77,8 +78,12 @@ class Daemon {
   ActivityQueue queue_{store_};
   EnvironmentOperations operations_{{store_, queue_, crons_, repositories_, releases_, deployer_, certificates_,
                                      volumes_, settings_.state_directory / "cache"}};
+  Branching branching_{{store_, queue_, repositories_, releases_, deployer_}};
+  BackupKeeper backups_{
+      {store_, queue_, repositories_, releases_, deployer_, volumes_, settings_.state_directory / "exports"},
+      {.every = std::chrono::hours(settings_.backup_every_h), .kept = std::chrono::hours(settings_.backup_kept_h)}};
   PushReceiver pushes_{{store_, queue_, repositories_, releases_, pipeline_}};
-  ArtifactCollector collector_{store_, artifacts_, queue_, settings_.kept_deployments};
+  ArtifactCollector collector_{store_, artifacts_, deployer_, queue_, settings_.kept_deployments};
 
   api::AccessTokens access_tokens_{store_};
   api::Authenticator authenticator_{store_, access_tokens_};
@@ -90,9 +95,10 @@ class Daemon {
   std::unique_ptr<api::Server> server_;
   std::unique_ptr<ContainerKeeper> keeper_;
   CronScheduler scheduler_{store_, [this](const CronId& cron) { crons_.begin(cron, kCronUser); }};
-  const CertificateRenewal renewal_{certificates_};
   std::jthread collecting_;
   std::jthread renewing_;
+  std::jthread backing_up_;
+  std::jthread growing_;
   std::jthread scheduling_;
 };
 

@@ -83,8 +83,8 @@ void EnvironmentOperations::delete_project(const Project& project) {
 }
 
 Activity EnvironmentOperations::activate(const Environment& environment, const api::Principal& who) {
-  if (environment.status == EnvironmentStatus::Active) {
-    throw Conflict(fmt::format("cannot activate {}: it is active", environment.name));
+  if (environment.status != EnvironmentStatus::Inactive) {
+    throw Conflict(fmt::format("cannot activate {}: it is {}", environment.name, to_string(environment.status)));
   }
   if (!parts_.repositories.open(environment.project).resolve("refs/heads/" + environment.name)) {
     throw Conflict(fmt::format("cannot activate {}: nothing has been pushed to it", environment.name));
@@ -114,6 +114,7 @@ Activity EnvironmentOperations::deactivate(const Environment& environment, const
                                 run.output().line(fmt::format("Closing all applications of {}", inactive.name));
                                 inactive.status = EnvironmentStatus::Inactive;
                                 parts_.store.environments().update(inactive);
+                                parts_.store.deployments().retire(inactive.project, inactive.name);
                                 parts_.deployer.erase(inactive);
                                 run.output().line("Its data was deleted; the branch stays.");
                                 return ActivityOutcome::success();
@@ -121,11 +122,16 @@ Activity EnvironmentOperations::deactivate(const Environment& environment, const
 }
 
 Activity EnvironmentOperations::redeploy(const Environment& environment, const api::Principal& who) {
-  check_active(environment);
+  if (environment.status != EnvironmentStatus::Paused) check_active(environment);
   return parts_.queue.submit({new_activity("environment.redeploy", environment, who.name,
                                            sentence(who.name, "redeployed environment", environment)),
                               [this, environment](ActivityRun& run) {
-                                return parts_.releases.redeploy(now(parts_.store, environment), run);
+                                Environment active = now(parts_.store, environment);
+                                if (active.status == EnvironmentStatus::Paused) {
+                                  active.status = EnvironmentStatus::Active;
+                                  parts_.store.environments().update(active);
+                                }
+                                return parts_.releases.redeploy(active, run);
                               }});
 }
 

@@ -28,6 +28,12 @@ EnvironmentType type_of(const std::string& value) {
   return environment_type_of(value);
 }
 
+bool truth_of(const std::string& key, const std::string& value) {
+  if (value == "True" || value == "true") return true;
+  if (value == "False" || value == "false") return false;
+  refuse(key, value, "it must be True or False");
+}
+
 void check_resources(const std::string& value) {
   const std::vector<std::string> known = {"default", "manual", "minimum", "parent"};
   if (std::find(known.begin(), known.end(), value) == known.end()) {
@@ -45,6 +51,8 @@ void set(PushOptions& options, const std::string& key, const std::string& value)
     options.parent = value;
   } else if (key == "environment.type") {
     options.type = type_of(value);
+  } else if (key == "environment.clone_parent_on_create") {
+    options.clone_parent = truth_of(key, value);
   } else if (key == "deploy.strategy") {
     options.strategy = strategy_of(value);
   } else if (key == "resources.init") {

@@ -16,6 +16,7 @@ struct PushOptions {
   std::optional<std::string> title;
   std::optional<std::string> parent;
   std::optional<EnvironmentType> type;
+  std::optional<bool> clone_parent;
   Strategy strategy = Strategy::StopStart;
   bool plan = false;  // only tell what the push would do
 

@@ -23,6 +23,8 @@ struct RecoveryDuty {
 
  private:
   void end(Activity activity, const std::vector<std::string>& found);
+  // An environment that was to be created, and has no branch yet.
+  void take_back(const Activity& making);
   bool is_owed(const Environment& environment, const std::vector<Activity>& interrupted) const;
 };
 

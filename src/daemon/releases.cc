@@ -6,6 +6,7 @@
 #include "config/cron_spec.h"
 #include "daemon/build_slots.h"
 #include "daemon/repositories.h"
+#include "daemon/temporary_backup.h"
 #include "pipeline/pipeline.h"
 #include "runtime/deployer.h"
 #include "runtime/release.h"
@@ -185,10 +186,11 @@ FormerBuilds Releases::former_builds(const Environment& environment) const {
   return builds;
 }
 
-ActivityOutcome Releases::redeploy(const Environment& environment, ActivityRun& activity) {
+ActivityOutcome Releases::redeploy(const Environment& environment, ActivityRun& activity,
+                                   const std::optional<DataOrigin>& data) {
   std::optional<Deployment> live = parts_.store.deployments().current(environment.project, environment.name);
-  if (!live) return deploy_head(environment, activity);
-  return deploy(environment, copy_of(*live), activity);
+  if (!live) return deploy(environment, build_head(environment, activity), activity, Strategy::StopStart, data);
+  return deploy(environment, copy_of(*live), activity, Strategy::StopStart, data);
 }
 
 ActivityOutcome Releases::roll_back(const Environment& environment, const Rollback& rollback, ActivityRun& activity) {
@@ -217,14 +219,41 @@ ActivityOutcome Releases::deploy_head(const Environment& environment, ActivityRu
 }
 
 ActivityOutcome Releases::deploy(const Environment& environment, Deployment release, ActivityRun& activity,
-                                 Strategy strategy) {
+                                 Strategy strategy, const std::optional<DataOrigin>& data) {
   release.variables = release_variables(variables_of(environment));
+  std::optional<TemporaryBackup> clone;
+  if (const auto parent = data ? std::nullopt : data_parent(environment)) {
+    clone.emplace(parts_.deployer, *parent, activity.activity().id, activity.output());
+  }
   return put_live({.environment = environment,
                    .release = release,
                    .strategy = strategy,
                    .output = activity.output(),
-                   .stop = activity.stop()},
+                   .stop = activity.stop(),
+                   .data = clone ? clone->origin() : data},
                   activity);
+}
+
+ActivityOutcome Releases::deploy_kept(const Environment& environment, const Deployment& kept, ActivityRun& activity,
+                                      const DataOrigin& data) {
+  Deployment release =
+      has_artifacts(kept) ? copy_of(kept) : build({.environment = environment, .commit = kept.commit}, activity);
+  release.project = environment.project;
+  release.environment = environment.name;
+  release.variables = kept.variables;
+  release.head = head_of(environment).value_or(kept.commit);
+  return put_live({.environment = environment,
+                   .release = release,
+                   .output = activity.output(),
+                   .stop = activity.stop(),
+                   .data = data},
+                  activity);
+}
+
+bool Releases::has_artifacts(const Deployment& release) const {
+  return !release.artifacts.empty() &&
+         std::all_of(release.artifacts.begin(), release.artifacts.end(),
+                     [this](const auto& artifact) { return parts_.store.artifacts().find(artifact.second); });
 }
 
 ActivityOutcome Releases::put_live(const DeployRequest& request, ActivityRun& activity) {
@@ -233,6 +262,14 @@ ActivityOutcome Releases::put_live(const DeployRequest& request, ActivityRun& ac
   record(activity, result, seconds(watch.elapsed()));
   if (!result.success()) activity.output().line("\nE: Environment redeployment failed");
   return outcome_of(result);
+}
+
+std::optional<Environment> Releases::data_parent(const Environment& environment) const {
+  const bool begins = !parts_.store.deployments().current(environment.project, environment.name);
+  if (!begins || !environment.parent || !environment.settings.clone_parent_on_create) return std::nullopt;
+  std::optional<Environment> parent = parts_.store.environments().find(environment.project, *environment.parent);
+  if (!parent || !parts_.deployer.holds_data(*parent)) return std::nullopt;
+  return parent;
 }
 
 std::vector<Variable> Releases::variables_of(const Environment& environment) const {

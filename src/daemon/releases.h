@@ -69,11 +69,16 @@ class Releases {
   // Of what deploy_head() deploys.
   Plan plan_head(const Environment& environment, Strategy strategy, OutputSink& output);
 
-  // With the variables as they are now. Records hooks and timings in the activity. As Deployer::deploy().
+  // With the variables as they are now; with the data of its parent, when nothing was deployed before, the environment
+  // is to have it and `data` says nothing else. Records hooks and timings in the activity. As Deployer::deploy().
   ActivityOutcome deploy(const Environment& environment, Deployment release, ActivityRun& activity,
-                         Strategy strategy = Strategy::StopStart);
+                         Strategy strategy = Strategy::StopStart, const std::optional<DataOrigin>& data = std::nullopt);
   // What is live, again, with the variables as they are now.
-  ActivityOutcome redeploy(const Environment& environment, ActivityRun& activity);
+  ActivityOutcome redeploy(const Environment& environment, ActivityRun& activity,
+                           const std::optional<DataOrigin>& data = std::nullopt);
+  // A release that was kept, with its own variables, on data that was kept with it. Builds what is not there any more.
+  ActivityOutcome deploy_kept(const Environment& environment, const Deployment& kept, ActivityRun& activity,
+                              const DataOrigin& data);
   // A release that was live before, with its own variables.
   ActivityOutcome roll_back(const Environment& environment, const Rollback& rollback, ActivityRun& activity);
   // What build_head() builds.
@@ -93,6 +98,9 @@ class Releases {
   ActivityOutcome put_live(const DeployRequest& request, ActivityRun& activity);
   std::vector<BuiltApplication> build_applications(const Source& source, const git::Repository& repository,
                                                    const config::Configuration& configuration, ActivityRun& activity);
+  bool has_artifacts(const Deployment& release) const;
+  // Whose data the environment begins with; none: an empty tree, or what it has.
+  std::optional<Environment> data_parent(const Environment& environment) const;
   std::vector<Variable> variables_of(const Environment& environment) const;
 
   const ReleasesParts parts_;

@@ -75,6 +75,8 @@ std::map<std::string, Setter> setters(Settings& s) {
       {"builds_at_once", to_number(s.builds_at_once)},
       {"access_log", to_word(s.access_log, {"combined", "json", "off"})},
       {"kept_deployments", to_number(s.kept_deployments)},
+      {"backup_every_h", to_number(s.backup_every_h)},
+      {"backup_kept_h", to_number(s.backup_kept_h)},
       {"log_level", to_text(s.log_level)},
   };
 }

@@ -31,6 +31,8 @@ struct Settings {
   unsigned builds_at_once = 0;                 // default: one per two processors, at least one
   std::string access_log = "combined";         // the form in which requests are written down: "combined", "json", "off"
   unsigned kept_deployments = 10;              // of each environment, with their artifacts
+  unsigned backup_every_h = 24;                // hours between automatic backups of production; 0: none
+  unsigned backup_kept_h = 48;                 // how long those are kept
   std::string log_level = "info";
 
   // From a JSON object whose keys are the names above. Throws UserError naming the key that is unknown or wrong.

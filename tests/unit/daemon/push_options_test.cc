@@ -23,6 +23,7 @@ TEST_CASE("push options describe the environment") {
   CHECK(options.title == "A = B");
   CHECK(options.parent == "stage");
   CHECK(options.type == EnvironmentType::Staging);
+  CHECK(options.clone_parent == false);
   CHECK(options.strategy == Strategy::StopStart);
   CHECK(parse({"deploy.strategy=rolling"}).strategy == Strategy::Rolling);
 }
@@ -38,5 +39,6 @@ TEST_CASE("a value that cannot be is refused") {
   CHECK_THROWS_AS(parse({"environment.status=asleep"}), UserError);
   CHECK_THROWS_AS(parse({"environment.type=production"}), UserError);
   CHECK_THROWS_AS(parse({"resources.init=much"}), UserError);
+  CHECK_THROWS_AS(parse({"environment.clone_parent_on_create=perhaps"}), UserError);
   CHECK_THROWS_WITH(parse({"deploy.strategy=fast"}), Catch::Contains("stopstart, rolling"));
 }
