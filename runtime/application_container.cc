@@ -60,7 +60,7 @@ ContainerSpec ApplicationContainer::spec(const std::filesystem::path& artifact, 
                      .environment = lifecycle::to_strings(variables()),
                      .hostname = self.name,
                      .hosts = {self.additional_hosts.begin(), self.additional_hosts.end()},
-                     .limits = context.settings.limits,
+                     .limits = release.limits_of(slot.component, context.settings.limits),
                      .peers = {},
                      .labels = {{"project", release.environment.project},
                                 {"environment", release.environment.name},
@@ -68,9 +68,13 @@ ContainerSpec ApplicationContainer::spec(const std::filesystem::path& artifact, 
                                 {"app", self.name},
                                 {"component", slot.component},
                                 {"instance", std::to_string(slot.instance)}}};
+  if (component.is_worker()) spec.labels["worker"] = component.worker;
   spec.environment.push_back(fmt::format("PENSTOCK_MEMORY_MB={}", spec.limits.memory_bytes >> 20));
   spec.mounts.insert(spec.mounts.end(), mounts.begin(), mounts.end());
   add_logs(spec.mounts);
+  if (release.instances_of(slot.component) > 1) {
+    spec.mounts.push_back(Mount::read_only_bind(peers_file(context, release, slot.component), "/run/peers.json"));
+  }
   for (const auto& [name, relationship] : self.relationships) {
     const auto found = addresses.find(relationship.target);
     if (found == addresses.end()) continue;
@@ -87,6 +91,12 @@ void ApplicationContainer::add_logs(std::vector<Mount>& mounts) const {
   const auto log = context.parts.access_logs.prepare(release.environment.key());
   replace_file(directory / log.filename(), "");  // to mount over
   mounts.push_back(Mount::read_only_bind(log, kLogsInside / log.filename()));
+}
+
+std::filesystem::path peers_file(const DeployerContext& context, const Release& release, const std::string& component) {
+  const auto scratch = context.parts.volumes.open_scratch(release.environment.key(), release.deployment.id);
+  std::filesystem::create_directories(scratch / "peers");
+  return scratch / "peers" / (component + ".json");
 }
 
 std::filesystem::path hook_log_directory(const DeployerContext& context, const Release& release,

@@ -47,6 +47,9 @@ struct ApplicationContainer {
   void add_logs(std::vector<Mount>& mounts) const;
 };
 
+// What the instances of a component find at /run/peers.json: [{"instance", "ip", "port"}], when there are several.
+std::filesystem::path peers_file(const DeployerContext& context, const Release& release, const std::string& component);
+
 // Where the output of a release's hooks is kept, shown to the application as /var/log.
 std::filesystem::path hook_log_directory(const DeployerContext& context, const Release& release,
                                          const std::string& component);

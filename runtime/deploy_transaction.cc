@@ -89,6 +89,12 @@ void DeployTransaction::pause_crons() {
                                     .stop = request_.stop});
 }
 
+void DeployTransaction::await_workers() {
+  if (!containers_.has_workers()) return;
+  PrefixingSink indented(request_.output, "    ");
+  step(step::kWorkers, [&] { containers_.await_workers(indented, request_.stop); });
+}
+
 void DeployTransaction::commit() {
   times_.measure(step::kCommit, [&] {
     context_.parts.store.deployments().commit(request_.release.id, {{.deployment = {}, .step = step::kServe}});

@@ -32,6 +32,8 @@ class DeployTransaction {
   void run_deploy_hooks();
   // No cron runs from here on, until the deployment has ended.
   void pause_crons();
+  // A step of its own where there are workers.
+  void await_workers();
   // From here on the log ends with what the router did with requests; Undo ends the hold.
   void requests_are_held() { held_ = true; }
   // From here on the live release may not run: Undo starts it again.

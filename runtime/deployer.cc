@@ -118,7 +118,7 @@ void Deployer::stop(const Environment& environment) {
   context_->parts.router.remove(environment.key());
   Engine& engine = context_->parts.engine;
   in_parallel(containers_of(engine, environment), [&](const InstanceState& container, const std::stop_token&) {
-    engine.stop(container.id, std::chrono::seconds(environment.settings.stop_grace_s));
+    engine.stop(container.id, stop_grace_of(environment, container));
     engine.remove(container.id);
   });
   remove_services(engine, environment);

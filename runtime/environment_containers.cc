@@ -19,4 +19,9 @@ std::vector<InstanceState> containers_of(Engine& engine, const Environment& envi
   return containers;
 }
 
+std::chrono::seconds stop_grace_of(const Environment& environment, const InstanceState& container) {
+  const bool worker = container.labels.contains("worker");
+  return std::chrono::seconds(worker ? environment.settings.worker_stop_grace_s : environment.settings.stop_grace_s);
+}
+
 }  // namespace penstock

@@ -19,6 +19,9 @@ using namespace std::chrono_literals;
 
 constexpr unsigned kStartsGranted = 3;  // a start command that ended this often is not waited for any longer
 constexpr std::size_t kLinesShown = 20;
+// How long a worker has run before it counts as one that goes on running, and when it has failed before.
+constexpr auto kSteady = 200ms;
+constexpr auto kSteadyAgain = 2s;
 
 // An application without a start command, or that no request is passed to, need not listen.
 bool must_listen(const config::Component& component) {
@@ -45,18 +48,37 @@ std::string place_of(const config::Application& application) {
   return fmt::format("port {}", kApplicationPort);
 }
 
-// Why the application will not become ready, or nothing.
+const char* memory_of(const InstanceState& state) {
+  return state.out_of_memory ? ", out of memory" : "";
+}
+
+// A start command that has ended before.
+std::string again_and_again(const InstanceState& state) {
+  const SupervisorState supervisor = state.supervisor.value_or(SupervisorState{});
+  const unsigned ends = supervisor.starts - (supervisor.running_since ? 1 : 0);
+  return fmt::format("its start command ended {} {}, the last time with {}{}", ends, ends == 1 ? "time" : "times",
+                     supervisor.last_exit.value_or(ExitStatus{}).describe(), memory_of(state));
+}
+
+// Why the component will not become ready, or nothing.
 std::string hopeless(const InstanceState& state) {
-  const char* memory = state.out_of_memory ? ", out of memory" : "";
-  if (!state.running)
-    return fmt::format("its container ended with {}{}", state.exit_status.value_or(ExitStatus{}).describe(), memory);
+  if (!state.running) {
+    return fmt::format("its container ended with {}{}", state.exit_status.value_or(ExitStatus{}).describe(),
+                       memory_of(state));
+  }
   if (!state.supervisor || !state.supervisor->last_exit) return "";
   const SupervisorState& supervisor = *state.supervisor;
-  const std::string status = supervisor.last_exit->describe();
-  if (!supervisor.pre_start_done) return fmt::format("its pre_start command ended with {}", status);
-  if (supervisor.starts <= kStartsGranted) return "";
-  return fmt::format("its start command ended {} times, the last time with {}{}", supervisor.starts - 1, status,
-                     memory);
+  if (!supervisor.pre_start_done) {
+    return fmt::format("its pre_start command ended with {}", supervisor.last_exit->describe());
+  }
+  return supervisor.starts <= kStartsGranted ? "" : again_and_again(state);
+}
+
+bool is_steady(const InstanceState& state) {
+  const SupervisorState supervisor = state.supervisor.value_or(SupervisorState{});
+  const bool failed_before = supervisor.last_exit && !supervisor.last_exit->success();
+  if (!supervisor.running_since) return supervisor.last_exit && !failed_before;
+  return SteadyClock::now() - *supervisor.running_since > (failed_before ? kSteadyAgain : kSteady);
 }
 
 // The post_start command in a thread of its own. The destructor ends it.
@@ -92,30 +114,49 @@ class PostStart {
   throw UserError(fmt::format("{} did not start: {}", readiness.component.title(), why));
 }
 
+bool is_up(const Readiness& readiness) {
+  if (!readiness.component.is_worker()) return !must_listen(readiness.component) || listens_by_now(readiness);
+  const auto state = readiness.engine.find(readiness.instance.id);
+  return state && state->supervisor && state->supervisor->starts > 0;
+}
+
+std::string why_not_up(const Readiness& readiness) {
+  const std::string time = human_duration(readiness.timeout);
+  if (readiness.component.is_worker()) return "its pre_start and post_start commands have not ended after " + time;
+  return fmt::format("nothing accepts connections on {} after {}", place_of(readiness.component.application), time);
+}
+
 }  // namespace
 
 void Readiness::wait(const std::stop_token& stop) const {
   const Stopwatch waited;
-  const bool listens = must_listen(component);
   PostStart post_start(*this);
   for (std::chrono::nanoseconds next_look = 10ms;;) {
     const auto post_start_status = post_start.ended();
     if (post_start_status && !post_start_status->success()) {
       give_up(*this, "its post_start command ended with " + post_start_status->describe());
     }
-    if (post_start_status && (!listens || listens_by_now(*this))) return;
+    if (post_start_status && is_up(*this)) return;
     if (stop.stop_requested()) throw Cancelled("stopped while " + component.title() + " was starting");
     if (waited.elapsed() > next_look) {
       const auto state = engine.find(instance.id);
       if (const std::string why = state ? hopeless(*state) : "its container is gone"; !why.empty()) give_up(*this, why);
       next_look = waited.elapsed() + 10ms;
     }
-    if (waited.elapsed() > timeout) {
-      give_up(*this, fmt::format("nothing accepts connections on {} after {}", place_of(component.application),
-                                 human_duration(timeout)));
-    }
+    if (waited.elapsed() > timeout) give_up(*this, why_not_up(*this));
     // Nothing tells of a listen() in another network: ask often while requests are held, less so when it takes long.
     std::this_thread::sleep_for(waited.elapsed() < 1s ? 1ms : 5ms);
+  }
+}
+
+void Readiness::wait_until_steady(const std::stop_token& stop) const {
+  for (const Stopwatch waited;; std::this_thread::sleep_for(10ms)) {
+    const auto state = engine.find(instance.id);
+    if (!state) give_up(*this, "its container is gone");
+    if (!state->running) give_up(*this, hopeless(*state));
+    if (is_steady(*state)) return;
+    if (stop.stop_requested()) throw Cancelled("stopped while " + component.title() + " was starting");
+    if (waited.elapsed() > timeout) give_up(*this, again_and_again(*state));
   }
 }
 

@@ -94,8 +94,23 @@ std::vector<std::vector<Slot>> Release::slots_in_start_order() const {
   return groups;
 }
 
-unsigned Release::instances_of(const std::string&) const {
-  return 1;
+unsigned Release::instances_of(const std::string& component) const {
+  return resources_of(deployment.resources, component).instance_count.value_or(1);
+}
+
+Limits Release::limits_of(const std::string& name, Limits otherwise) const {
+  const std::string profile_size = resources_of(deployment.resources, name).profile_size;
+  if (profile_size.empty()) return otherwise;
+  const config::ContainerSize size = config::container_size(profile_of(name), profile_size);
+  otherwise.cpus = size.cpus;
+  otherwise.memory_bytes = std::uint64_t{size.memory_mb} << 20;
+  return otherwise;
+}
+
+std::string Release::profile_of(const std::string& name) const {
+  const auto component = components.find(name);
+  if (component != components.end()) return config::container_profile(component->second.application);
+  return config::container_profile(configuration.services.at(name));
 }
 
 Release release_of(Environment environment, Deployment deployment) {

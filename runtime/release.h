@@ -2,6 +2,8 @@
 
 #include "config/component.h"
 #include "config/configuration.h"
+#include "config/container_profile.h"
+#include "container/container_spec.h"
 #include "hooks/lifecycle/variables.h"
 #include "store/deployment.h"
 #include "store/environment.h"
@@ -42,6 +44,10 @@ struct Release {
   // The same of their containers.
   std::vector<std::vector<Slot>> slots_in_start_order() const;
   unsigned instances_of(const std::string& component) const;
+  // What each instance of a component, or a service, may use of the machine; `otherwise` where nobody has said so.
+  Limits limits_of(const std::string& name, Limits otherwise) const;
+  // "HIGH_CPU", of a component or a service.
+  std::string profile_of(const std::string& name) const;
   std::vector<lifecycle::UserVariable> variables() const;
 };
 

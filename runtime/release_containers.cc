@@ -2,10 +2,15 @@
 
 #include "base/synchronized.h"
 #include "runtime/deployer_context.h"
+#include "runtime/environment_containers.h"
 #include "runtime/parallel.h"
-#include "runtime/readiness.h"
 #include "runtime/services/environment_services.h"
 #include "runtime/volumes/application_mounts.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <fstream>
 
 namespace penstock {
 namespace {
@@ -21,6 +26,7 @@ class NullSink : public OutputSink {
 void ReleaseContainers::create(OutputSink& output) {
   remove();
   const auto artifacts = context_.artifacts.mount(release_);
+  for (const auto& [name, component] : release_.components) write_peers(name);
   for (const auto& group : release_.slots_in_start_order()) {
     Synchronized<std::map<Slot, Made>> made;
     in_parallel(group, [&](const Slot& slot, const std::stop_token&) {
@@ -29,6 +35,16 @@ void ReleaseContainers::create(OutputSink& output) {
     });
     made_.merge(*made.lock());
   }
+  for (const auto& [name, component] : release_.components) write_peers(name);
+}
+
+// In place: containers have mounted the file itself.
+void ReleaseContainers::write_peers(const std::string& component) const {
+  if (release_.instances_of(component) == 1) return;
+  Json peers = Json::array();
+  for (const Instance& instance : instances_of(component))
+    peers.push_back({{"instance", peers.size()}, {"ip", instance.address}, {"port", kApplicationPort}});
+  std::ofstream(peers_file(context_, release_, component)) << peers.dump() << "\n";
 }
 
 ReleaseContainers::Made ReleaseContainers::make(const Slot& slot, const std::filesystem::path& artifact,
@@ -71,6 +87,10 @@ void ReleaseContainers::expose() {
       }
       if (!release_.has_application(related.target)) context_.parts.engine.allow(id, services.peer(related.target));
     }
+    if (release_.components.at(slot.component).is_worker()) continue;
+    for (const Instance& peer : instances_of(slot.component)) {
+      if (peer.id != id) context_.parts.engine.allow(id, {.id = peer.id, .port = kApplicationPort});
+    }
   }
 }
 
@@ -80,21 +100,38 @@ void ReleaseContainers::start(OutputSink& output, const std::stop_token& stop) {
 }
 
 void ReleaseContainers::start_one(const Slot& slot, OutputSink& output, const std::stop_token& stop) {
+  context_.parts.engine.start(made_.at(slot).instance.id);
+  readiness_of(slot, output).wait(stop);
+}
+
+bool ReleaseContainers::has_workers() const {
+  return std::any_of(release_.components.begin(), release_.components.end(),
+                     [](const auto& component) { return component.second.is_worker(); });
+}
+
+void ReleaseContainers::await_workers(OutputSink& output, const std::stop_token& stop) {
+  std::vector<Slot> workers = release_.slots();
+  std::erase_if(workers, [&](const Slot& slot) { return !release_.components.at(slot.component).is_worker(); });
+  const auto wait = [&](const Slot& slot, const std::stop_token& stop_one) {
+    readiness_of(slot, output).wait_until_steady(stop_one);
+  };
+  in_parallel(workers, wait, stop);
+}
+
+Readiness ReleaseContainers::readiness_of(const Slot& slot, OutputSink& output) const {
   const Made& made = made_.at(slot);
-  context_.parts.engine.start(made.instance.id);
-  Readiness{.engine = context_.parts.engine,
-            .component = release_.components.at(slot.component),
-            .instance = made.instance,
-            .environment = made.environment,
-            .timeout = std::chrono::seconds(release_.environment.settings.start_timeout_s),
-            .output = output}
-      .wait(stop);
+  return {.engine = context_.parts.engine,
+          .component = release_.components.at(slot.component),
+          .instance = made.instance,
+          .environment = made.environment,
+          .timeout = std::chrono::seconds(release_.environment.settings.start_timeout_s),
+          .output = output};
 }
 
 void ReleaseContainers::stop() {
-  const auto grace = std::chrono::seconds(release_.environment.settings.stop_grace_s);
   in_parallel(ids(), [&](const std::string& id, const std::stop_token&) {
-    if (context_.parts.engine.find(id)) context_.parts.engine.stop(id, grace);
+    const auto state = context_.parts.engine.find(id);
+    if (state) context_.parts.engine.stop(id, stop_grace_of(release_.environment, *state));
   });
 }
 

@@ -5,6 +5,7 @@
 #include "hooks/lifecycle/variables.h"
 #include "image/image_store.h"
 #include "runtime/application_container.h"
+#include "runtime/readiness.h"
 #include "runtime/release.h"
 
 #include <filesystem>
@@ -31,11 +32,14 @@ class ReleaseContainers {
   bool adopt();
   // Makes one again that has ended, starts it and waits as start() does. All were adopted.
   void recreate(const Slot& slot, OutputSink& output, const std::stop_token& stop);
-  // Lets components connect to those they have relationships to.
+  // Lets components connect to those they have relationships to, and instances of an application to each other.
   void expose();
   // In the order of relationships, each waited for until it is ready. Throws UserError when one will not be; its last
   // lines are on `output` then.
   void start(OutputSink& output, const std::stop_token& stop);
+  bool has_workers() const;
+  // Once they have what their application's deploy hook makes: waits until they do not end at once. Throws as start().
+  void await_workers(OutputSink& output, const std::stop_token& stop);
   void stop();
   void remove();
 
@@ -64,9 +68,11 @@ class ReleaseContainers {
   using Maker = Instance (Engine::*)(const ContainerSpec& spec);
 
   Made make(const Slot& slot, const std::filesystem::path& artifact, OutputSink& output, Maker maker) const;
+  void write_peers(const std::string& component) const;
   Image image_of(const Slot& slot, OutputSink& output) const;
   const config::Application& application_of(const Slot& slot) const;
   void start_one(const Slot& slot, OutputSink& output, const std::stop_token& stop);
+  Readiness readiness_of(const Slot& slot, OutputSink& output) const;
   std::vector<std::string> ids() const;
 
   DeployerContext& context_;

@@ -42,6 +42,7 @@ void rolling(DeployTransaction& transaction) {
   transaction.step(step::kStartServices, [&] { services.start(output, request.stop); });
   transaction.step(step::kStart, [&] { StartApplications{containers, output}.run(request.stop); });
   transaction.step(step::kDeployHook, [&] { transaction.run_deploy_hooks(); });
+  transaction.await_workers();
   transaction.step(step::kConnect, [&] { services.connect(containers, request.stop); });
 }
 

@@ -172,7 +172,8 @@ std::vector<std::string> EnvironmentServices::names() const {
 }
 
 ServiceContainer EnvironmentServices::container(const std::string& service) const {
-  return {context_, release_.environment, release_.configuration.services.at(service)};
+  return {context_, release_.environment, release_.configuration.services.at(service),
+          release_.limits_of(service, context_.settings.limits)};
 }
 
 std::vector<InstanceState> service_containers_of(Engine& engine, const Environment& environment) {

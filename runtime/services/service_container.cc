@@ -57,13 +57,14 @@ std::string fingerprint(const ContainerSpec& spec) {
 }  // namespace
 
 ServiceContainer::ServiceContainer(const DeployerContext& context, const Environment& environment,
-                                   const config::Service& service)
+                                   const config::Service& service, const Limits& limits)
     : context_(context),
       environment_(environment),
       service_(service),
       definition_(context.parts.services.get(service.type)),
       setup_(config::setup_of(service, definition_.rules)),
-      id_(service_container_id(environment, service.name)) {}
+      id_(service_container_id(environment, service.name)),
+      limits_(limits) {}
 
 ContainerSpec ServiceContainer::spec(const Image& image) const {
   ContainerSpec spec{
@@ -75,7 +76,7 @@ ContainerSpec ServiceContainer::spec(const Image& image) const {
       .directory = kTemporary,
       .hostname = service_.name,
       .hosts = {},
-      .limits = context_.settings.limits,
+      .limits = limits_,
       .peers = {},
       .labels = {{"project", environment_.project}, {"environment", environment_.name}, {"service", service_.name}}};
   if (definition_.keeps_data) {
@@ -88,7 +89,7 @@ ContainerSpec ServiceContainer::spec(const Image& image) const {
 std::vector<std::string> ServiceContainer::environment_variables() const {
   const std::string data = definition_.keeps_data ? kDataInside : kTemporary;
   std::vector<std::string> variables{"DATA=" + data, "HOME=" + data, fmt::format("PORT={}", definition_.port),
-                                     fmt::format("MEMORY_MB={}", context_.settings.limits.memory_bytes >> 20)};
+                                     fmt::format("MEMORY_MB={}", limits_.memory_bytes >> 20)};
   for (const auto& [option, value] : setup_.options) variables.push_back(variable_of(option) + "=" + value);
   return variables;
 }

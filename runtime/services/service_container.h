@@ -22,7 +22,8 @@ struct DeployerContext;
 class ServiceContainer {
  public:
   // Throws UserError when there is no such type any more. All arguments outlive it.
-  ServiceContainer(const DeployerContext& context, const Environment& environment, const config::Service& service);
+  ServiceContainer(const DeployerContext& context, const Environment& environment, const config::Service& service,
+                   const Limits& limits);
 
   // Its label "spec" is the same as long as a running container need not be made anew.
   ContainerSpec spec(const Image& image) const;
@@ -52,6 +53,7 @@ class ServiceContainer {
   const ServiceDefinition& definition_;
   const config::ServiceSetup setup_;
   const std::string id_;
+  const Limits limits_;
 };
 
 std::string service_container_id(const Environment& environment, const std::string& service);

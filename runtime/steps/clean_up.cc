@@ -32,7 +32,7 @@ std::optional<DrainReport> CleanUp::run(const std::stop_token& stop) const {
     drained = DrainRequests{context, environment, containers, patient}.run(stop);
   }
   in_parallel(others, [&](const InstanceState& container, const std::stop_token&) {
-    if (container.running) engine.stop(container.id, std::chrono::seconds(environment.settings.stop_grace_s));
+    if (container.running) engine.stop(container.id, stop_grace_of(environment, container));
     engine.remove(container.id);
   });
 

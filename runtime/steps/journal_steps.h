@@ -27,6 +27,7 @@ constexpr const char* kStartServices = "services";
 constexpr const char* kStart = "start";
 constexpr const char* kConnect = "connect";
 constexpr const char* kDeployHook = "deploy_hook";
+constexpr const char* kWorkers = "workers";
 constexpr const char* kCommit = "commit";
 constexpr const char* kServe = "serve";
 constexpr const char* kPostDeploy = "post_deploy";

@@ -11,15 +11,25 @@
 namespace penstock {
 namespace {
 
-void tell_configuration(const Release& release, const Limits& limits, OutputSink& output) {
+// A component or service.
+std::string described(const Release& release, const std::string& name, const std::string& type,
+                      const Limits& default_limits) {
+  const Limits limits = release.limits_of(name, default_limits);
+  std::string text = fmt::format("type: {}, cpu: {}, memory: {}", type, limits.cpus, limits.memory_bytes >> 20);
+  const Resources resources = resources_of(release.deployment.resources, name);
+  if (resources.disk) text += fmt::format(", disk: {}", *resources.disk);
+  const unsigned instances = release.instances_of(name);
+  if (instances > 1) text += fmt::format(", instances: {}", instances);
+  return text;
+}
+
+void tell_configuration(const Release& release, const Limits& default_limits, OutputSink& output) {
   output.line("  Environment configuration");
   for (const auto& [name, component] : release.components) {
-    output.line(fmt::format("    {} (type: {}, cpu: {}, memory: {})", name, component.application.type, limits.cpus,
-                            limits.memory_bytes >> 20));
+    output.line(fmt::format("    {} ({})", name, described(release, name, component.application.type, default_limits)));
   }
   for (const auto& [name, service] : release.configuration.services) {
-    output.line(fmt::format("    {} (type: {}, cpu: {}, memory: {})", name, service.type, limits.cpus,
-                            limits.memory_bytes >> 20));
+    output.line(fmt::format("    {} ({})", name, described(release, name, service.type, default_limits)));
   }
 }
 

@@ -1,20 +1,24 @@
 #include "api/deployment_json.h"
 
+#include "api/resources_json.h"
 #include "api/urls.h"
-#include "config/configuration.h"
+#include "config/component.h"
+#include "config/container_profile.h"
 #include "store/deployment.h"
 #include "store/environment.h"
 
 namespace penstock::api {
 namespace {
 
-Json webapp_json(const config::Application& application, const Deployment& release) {
-  Json document = application.to_json();
-  const auto artifact = release.artifacts.find(application.name);
+Json component_json(const config::Component& component, const Deployment& release) {
+  Json document = component.to_json();
+  const auto artifact = release.artifacts.find(component.application.name);
   document["slug_id"] = artifact == release.artifacts.end() ? Json(nullptr) : Json(artifact->second);
   document["tree_id"] = release.tree;
   document["app_dir"] = "/app";
-  document["instance_count"] = 1;
+  document["supports_horizontal_scaling"] = true;
+  add_resources(document, config::container_profile(component.application),
+                resources_of(release.resources, component.name));
   return document;
 }
 
@@ -43,14 +47,21 @@ Json release_json(const Deployment& release) {
           {"committed_at", release.committed_at ? Json(iso8601(*release.committed_at)) : Json(nullptr)}};
 }
 
-Json deployment_json(const Deployment& release, const Environment& environment, const Urls& urls) {
+Json deployment_json(const Deployment& release, const Environment& environment, const Urls& urls,
+                     const std::string& id) {
   const auto configuration = config::Configuration::from_json(release.configuration);
   Json webapps = Json::object();
-  for (const auto& [name, application] : configuration.applications) webapps[name] = webapp_json(application, release);
+  Json workers = Json::object();
+  for (const auto& [name, component] : config::components_of(configuration)) {
+    (component.is_worker() ? workers : webapps)[name] = component_json(component, release);
+  }
   Json services = Json::object();
-  for (const auto& [name, service] : configuration.services) services[name] = service.to_json();
-  const std::string self = environment_path(environment.project, environment.name) + "/deployments/current";
-  return {{"id", "current"},
+  for (const auto& [name, service] : configuration.services) {
+    services[name] = service.to_json();
+    add_resources(services[name], config::container_profile(service), resources_of(release.resources, name));
+  }
+  const std::string all = environment_path(environment.project, environment.name) + "/deployments/";
+  return {{"id", id},
           {"cluster_name", environment.key()},
           {"number", release.number},
           {"commit", release.commit},
@@ -61,11 +72,11 @@ Json deployment_json(const Deployment& release, const Environment& environment, 
           {"routes", config::platform_routes(urls.routes(environment, release))},
           {"webapps", std::move(webapps)},
           {"services", std::move(services)},
-          {"workers", Json::object()},
+          {"workers", std::move(workers)},
           {"variables", Json::array()},
           {"access", Json::array()},
-          {"container_profiles", Json::object()},
-          {"_links", {{"self", {{"href", self}}}}}};
+          {"container_profiles", container_profiles_json()},
+          {"_links", {{"self", {{"href", all + id}}}, {"#edit", {{"href", all + "next"}}}}}};
 }
 
 }  // namespace penstock::api

@@ -2,6 +2,8 @@
 
 #include "base/json.h"
 
+#include <string>
+
 namespace penstock {
 struct Deployment;
 struct Environment;
@@ -11,9 +13,10 @@ namespace penstock::api {
 
 struct Urls;
 
-// What runs, in the shape of the API's deployments/current.
 // A deployment as one of many: what it was and what became of it.
 Json release_json(const Deployment& release);
-Json deployment_json(const Deployment& release, const Environment& environment, const Urls& urls);
+// What runs, in the shape of the API's deployments/current; or what is to run next, with another `id`.
+Json deployment_json(const Deployment& release, const Environment& environment, const Urls& urls,
+                     const std::string& id = "current");
 
 }  // namespace penstock::api

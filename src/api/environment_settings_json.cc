@@ -57,6 +57,8 @@ void apply(EnvironmentSettings& settings, const std::string& name, const Json& v
     settings.start_timeout_s = seconds(value, name);
   } else if (name == "stop_grace_s") {
     settings.stop_grace_s = seconds(value, name);
+  } else if (name == "worker_stop_grace_s") {
+    settings.worker_stop_grace_s = seconds(value, name);
   } else if (name == "cron_patience_s") {
     settings.cron_patience_s = seconds(value, name, 0);
   } else if (name == "data_snapshots") {

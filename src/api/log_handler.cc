@@ -23,7 +23,16 @@ const char* const kPlainText = "text/plain; charset=utf-8";
 
 struct Source {
   std::string container;
-  std::string application;
+  std::string name;  // "app", "app--queue", "app:1"
+};
+
+// Of a request.
+struct Whose {
+  std::string application;  // empty: all, with workers
+  std::string worker;       // "queue", "app--queue"
+  std::string instance;     // empty: all
+
+  bool fits(const InstanceState& instance) const;
 };
 
 bool is(const InstanceState& instance, const std::string& label, const std::string& value) {
@@ -31,22 +40,43 @@ bool is(const InstanceState& instance, const std::string& label, const std::stri
   return found != instance.labels.end() && found->second == value;
 }
 
-std::vector<Source> sources_of(Engine& engine, const Environment& environment, const std::string& application) {
+std::string label(const InstanceState& instance, const std::string& name) {
+  const auto found = instance.labels.find(name);
+  return found == instance.labels.end() ? "" : found->second;
+}
+
+// Releases of before there were components had one container for each application. A service is not of a release.
+std::string component_of(const InstanceState& instance) {
+  const std::string component = label(instance, "component");
+  if (!component.empty()) return component;
+  return label(instance, "app") + label(instance, "service");
+}
+
+bool Whose::fits(const InstanceState& container) const {
+  const std::string of_worker = label(container, "worker");
+  if (!application.empty() && is(container, "service", application)) return true;
+  if (label(container, "app").empty()) return false;
+  if (!application.empty() && !is(container, "app", application)) return false;
+  if (!application.empty() && worker.empty() && !of_worker.empty()) return false;
+  if (!worker.empty() && worker != of_worker && worker != component_of(container)) return false;
+  return instance.empty() || is(container, "instance", instance);
+}
+
+std::vector<Source> sources_of(Engine& engine, const Environment& environment, const Whose& whose) {
   std::vector<Source> sources;
-  for (const InstanceState& instance : engine.list()) {
-    if (!is(instance, "project", environment.project) || !is(instance, "environment", environment.name)) continue;
-    for (const char* kind : {"app", "service"}) {
-      const auto name = instance.labels.find(kind);
-      const bool wanted = application.empty() ? kind == std::string_view("app") : is(instance, kind, application);
-      if (name != instance.labels.end() && wanted) sources.push_back({instance.id, name->second});
-    }
+  for (const InstanceState& container : engine.list()) {
+    if (!is(container, "project", environment.project) || !is(container, "environment", environment.name)) continue;
+    if (!whose.fits(container)) continue;
+    const std::string instance = label(container, "instance");
+    const bool first = instance.empty() || instance == "0";
+    sources.push_back({container.id, component_of(container) + (first ? "" : ":" + instance)});
   }
   return sources;
 }
 
-// Which application says a line matters only when there are several.
+// Who says a line matters only when there are several.
 std::string prefix_of(const Source& source, bool several) {
-  return several ? "[" + source.application + "] " : "";
+  return several ? "[" + source.name + "] " : "";
 }
 
 std::string prefixed(const std::string& text, const std::string& prefix) {
@@ -91,16 +121,17 @@ Response LogHandler::get(const Request& request) const {
       .lines = static_cast<std::size_t>(std::clamp(request.query_number("lines", 100), 0L, kLinesLimit)),
       .follow = request.query_value("follow") == "true"};
   const std::string log = request.query_value("log").value_or("app");
-  if (log == "app") return applications(environment, request.query_value("app").value_or(""), wanted);
+  if (log == "app") return applications(environment, request, wanted);
   if (log == "access") return requests(environment, wanted);
   throw UserError(fmt::format("there is no log '{}': expected app or access", log));
 }
 
-Response LogHandler::applications(const Environment& environment, const std::string& application, Wanted wanted) const {
-  const std::vector<Source> sources = sources_of(engine, environment, application);
-  if (sources.empty())
-    throw NotFound(fmt::format("nothing of {} runs in environment {}", application.empty() ? "it" : application,
-                               environment.name));
+Response LogHandler::applications(const Environment& environment, const Request& request, Wanted wanted) const {
+  const Whose whose{.application = request.query_value("app").value_or(""),
+                    .worker = request.query_value("worker").value_or(""),
+                    .instance = request.query_value("instance").value_or("")};
+  const std::vector<Source> sources = sources_of(engine, environment, whose);
+  if (sources.empty()) throw NotFound(fmt::format("nothing of that name runs in environment {}", environment.name));
   return Response::streamed(kPlainText, [this, sources, wanted](Reader& reader) {
     for (const Source& source : sources) {
       std::string text;

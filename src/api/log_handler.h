@@ -16,7 +16,7 @@ struct Environment;
 namespace penstock::api {
 
 // What the applications of an environment print, or with `log=access` in the query, the requests that it got. `lines`,
-// `app`, which may also name a service, and `follow=true` in the query.
+// `app`, which may also name a service, `worker`, `instance` and `follow=true` in the query.
 struct LogHandler {
   Store& store;
   Engine& engine;
@@ -30,7 +30,7 @@ struct LogHandler {
     bool follow = false;
   };
 
-  Response applications(const Environment& environment, const std::string& application, Wanted wanted) const;
+  Response applications(const Environment& environment, const Request& request, Wanted wanted) const;
   Response requests(const Environment& environment, Wanted wanted) const;
 };
 

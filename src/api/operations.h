@@ -52,6 +52,9 @@ class Operations {
   virtual Activity variable_changed(const std::string& project, const std::optional<std::string>& environment,
                                     const std::string& verb, const std::string& name, const Principal& who) = 0;
 
+  // The resources of the next deployment were changed; an environment that is active is deployed with them.
+  virtual Activity resources_changed(const Environment& environment, const Principal& who) = 0;
+
   // A property that the router goes by was changed: "http_access" or "restrict_robots". It counts from the activity on.
   virtual Activity routing_changed(const Environment& environment, const std::string& property,
                                    const Principal& who) = 0;

@@ -71,6 +71,7 @@ RouteTable all_routes(const Handlers& h) {
 
       {"GET",    "/projects/{project}/environments/{environment}/deployments",              Token, to(h.deployment, &DeploymentHandler::list)},
       {"GET",    "/projects/{project}/environments/{environment}/deployments/{deployment}", Token, to(h.deployment, &DeploymentHandler::get)},
+      {"PATCH",  "/projects/{project}/environments/{environment}/deployments/{deployment}", Token, to(h.deployment, &DeploymentHandler::update)},
       {"GET",    "/projects/{project}/environments/{environment}/releases",                 Token, to(h.deployment, &DeploymentHandler::releases)},
 
       {"GET",    "/projects/{project}/environments/{environment}/crons",                          Token, to(h.cron, &CronHandler::list)},

@@ -12,7 +12,11 @@ namespace {
 std::string query(Session& session) {
   std::string query = "?lines=" + session.options.value_or("lines", "100");
   query += "&log=" + client::percent_encode(session.options.positional(0).value_or("app"));
-  if (const auto app = session.options.value("app")) query += "&app=" + client::percent_encode(*app);
+  for (const char* const part : {"app", "worker", "instance"}) {
+    if (const auto wanted = session.options.value(part)) {
+      query += fmt::format("&{}={}", part, client::percent_encode(*wanted));
+    }
+  }
   if (session.options.has("tail")) query += "&follow=true";
   return query;
 }
@@ -35,7 +39,9 @@ Command environment_logs() {
           .options = joined({environment_options(),
                              {{"lines", 0, "N", "how many of the last lines (default: 100)"},
                               {"tail", 0, "", "go on showing new lines"},
-                              {"app", 'A', "NAME", "one application or service alone"}}}),
+                              {"app", 'A', "NAME", "one application or service alone"},
+                              {"worker", 0, "NAME", "the workers of this name alone"},
+                              {"instance", 'I', "N", "the instances of this number alone, counted from 0"}}}),
           .run = run};
 }
 

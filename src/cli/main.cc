@@ -39,6 +39,8 @@ int main(int argc, char** argv) {
       activity_get(),
       activity_log(),
       activity_cancel(),
+      resources_get(),
+      resources_set(),
       variable_list(),
       variable_get(),
       variable_create(),

@@ -37,6 +37,8 @@ Command activity_list();
 Command activity_get();
 Command activity_log();
 Command activity_cancel();
+Command resources_get();
+Command resources_set();
 Command variable_list();
 Command variable_get();
 Command variable_create();

@@ -1,4 +1,5 @@
 #include "config/checks.h"
+#include "config/declared.h"
 #include "config/draft.h"
 #include "config/paths.h"
 #include "config/report.h"
@@ -18,7 +19,7 @@ struct Unavailable {
 };
 
 // Everything of the reference that validates but cannot be used yet. What is in neither this table nor the model is
-// taken as a hint and does nothing: access, container_profile, disk, preflight, resources and size.
+// taken as a hint and does nothing: access, disk, preflight, resources and size.
 constexpr std::array kUnavailable{
     Unavailable{"applications/*/stack", "", "a composable image"},
     Unavailable{"applications/*/image", "", "an image of one's own"},
@@ -31,18 +32,14 @@ constexpr std::array kUnavailable{
     Unavailable{"applications/*/build/flavor", "symfony", "the flavor 'symfony'"},
     Unavailable{"applications/*/dependencies/python", "", "Python 2"},
     Unavailable{"applications/*/dependencies/python2", "", "Python 2"},
-    Unavailable{"applications/*/workers/*", "", "a worker"},
     Unavailable{"applications/*/operations/*", "", "a runtime operation"},
     Unavailable{"applications/*/source/operations/*", "", "a source operation"},
     Unavailable{"applications/*/tasks", "", "a task"},
     Unavailable{"applications/*/firewall/outbound", "", "an outbound firewall"},
+    Unavailable{"applications/*/web/firewall/outbound", "", "an outbound firewall"},
+    Unavailable{"applications/*/workers/*/firewall/outbound", "", "an outbound firewall"},
     Unavailable{"applications/*/egress", "", "an outbound firewall"},
     Unavailable{"applications/*/authorizations", "", "an authorization"},
-    Unavailable{"applications/*/web/relationships", "", "an override for web"},
-    Unavailable{"applications/*/web/mounts", "", "an override for web"},
-    Unavailable{"applications/*/web/variables", "", "an override for web"},
-    Unavailable{"applications/*/web/firewall", "", "an override for web"},
-    Unavailable{"applications/*/web/additional_hosts", "", "an override for web"},
     Unavailable{"applications/*/web/document_root", "", "a property of before web.locations"},
     Unavailable{"applications/*/web/passthru", "", "a property of before web.locations"},
     Unavailable{"applications/*/web/index_files", "", "a property of before web.locations"},
@@ -94,17 +91,22 @@ void check_composable(const Draft& draft, Report& report) {
   }
 }
 
+bool speaks_http(const Web& web) {
+  return web.socket_family == SocketFamily::Tcp && web.protocol == Protocol::Http;
+}
+
 // Others find an application by HTTP at its port.
 void check_related_applications(const Draft& draft, Report& report) {
   const auto& applications = draft.configuration.applications;
   for (const auto& [name, application] : applications) {
-    for (const auto& [relationship, related] : application.relationships) {
-      const auto target = applications.find(related.target);
-      if (target == applications.end()) continue;
-      const Web& web = target->second.web;
-      if (web.socket_family == SocketFamily::Tcp && web.protocol == Protocol::Http) continue;
-      const std::string field = fmt::format("applications.{}.relationships.{}", name, relationship);
-      report.unsupported(draft.places.find(field), field, "an application that does not listen on HTTP over TCP");
+    for (const auto& [owner, relationships] :
+         declared(application, &Application::relationships, &Overrides::relationships)) {
+      for (const auto& [relationship, related] : relationships) {
+        const auto target = applications.find(related.target);
+        if (target == applications.end() || speaks_http(target->second.web)) continue;
+        const std::string field = fmt::format("{}.relationships.{}", owner, relationship);
+        report.unsupported(draft.places.find(field), field, "an application that does not listen on HTTP over TCP");
+      }
     }
   }
 }

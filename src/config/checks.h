@@ -13,6 +13,8 @@ class Report;
 void check_runtimes(const Draft& draft, const Catalogue& available, Report& report);
 // Every application answers: by a start command or by files.
 void check_web(const Draft& draft, Report& report);
+// What a worker is called is not what an application is called.
+void check_workers(const Draft& draft, Report& report);
 // Folders of applications exist.
 void check_sources(const Draft& draft, FileSource& source, Report& report);
 // Types and versions of services there is a definition for; their configuration fits it.

@@ -75,6 +75,7 @@ Json Service::to_json() const {
   json["type"] = type;
   json["configuration"] = configuration;
   json["relationships"] = relationships_to_json(relationships);
+  if (!container_profile.empty()) json["container_profile"] = container_profile;
   return json;
 }
 
@@ -84,6 +85,7 @@ Service Service::from_json(const Json& json) {
   service.type = json.value("type", "");
   service.configuration = json_member(json, "configuration");
   service.relationships = relationships_from_json(json_member(json, "relationships"));
+  service.container_profile = json.value("container_profile", "");
   return service;
 }
 

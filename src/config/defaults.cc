@@ -35,6 +35,10 @@ void complete(std::map<std::string, Relationship>& relationships, const Configur
   }
 }
 
+void complete(Overrides& overrides, const Configuration& configuration, const ServiceTypes& types) {
+  if (overrides.relationships) complete(*overrides.relationships, configuration, types);
+}
+
 }  // namespace
 
 bool is_static_only(const Json& application) {
@@ -73,6 +77,8 @@ void fill_defaults(Json& application) {
 void complete_relationships(Configuration& configuration, const ServiceTypes& types) {
   for (auto& [name, application] : configuration.applications) {
     complete(application.relationships, configuration, types);
+    complete(application.web.overrides, configuration, types);
+    for (auto& [worker, declared] : application.workers) complete(declared.overrides, configuration, types);
   }
   for (auto& [name, service] : configuration.services) complete(service.relationships, configuration, types);
 }

@@ -15,6 +15,7 @@ Loaded load(FileSource& source, const Available& available) {
   complete_relationships(draft.configuration, available.services);
   check_runtimes(draft, available.runtimes, report);
   check_web(draft, report);
+  check_workers(draft, report);
   check_sources(draft, source, report);
   check_services(draft, available.services, report);
   check_relationships(draft, available.services, report);

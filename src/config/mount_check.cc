@@ -1,4 +1,5 @@
 #include "config/checks.h"
+#include "config/declared.h"
 #include "config/draft.h"
 #include "config/nearest.h"
 #include "config/paths.h"
@@ -9,6 +10,8 @@
 namespace penstock::config {
 
 namespace {
+
+using Mounts = std::map<std::string, Mount>;
 
 // Empty when the volume that `mount` names exists.
 std::string why_not_volume(const Mount& mount, const Configuration& configuration) {
@@ -24,21 +27,23 @@ std::string why_not_volume(const Mount& mount, const Configuration& configuratio
   return fits ? "" : fmt::format("there is no application {}", in_quotes(mount.service));
 }
 
-std::string why_not_mount(const Application& application, const std::string& path, const Configuration& configuration) {
-  for (const auto& [other, mount] : application.mounts) {
+std::string why_not_mount(const Mounts& mounts, const std::string& path, const Configuration& configuration) {
+  for (const auto& [other, mount] : mounts) {
     if (other != path && is_inside(other, path)) return fmt::format("lies inside another mount, '{}'", other);
   }
-  return why_not_volume(application.mounts.at(path), configuration);
+  return why_not_volume(mounts.at(path), configuration);
 }
 
 }  // namespace
 
 void check_mounts(const Draft& draft, Report& report) {
   for (const auto& [name, application] : draft.configuration.applications) {
-    for (const auto& [path, mount] : application.mounts) {
-      const std::string why = why_not_mount(application, path, draft.configuration);
-      const std::string field = fmt::format("applications.{}.mounts.{}", name, path);
-      if (!why.empty()) report.invalid(draft.places.find(field), field, fmt::format("{}: {}", field, why));
+    for (const auto& [owner, mounts] : declared(application, &Application::mounts, &Overrides::mounts)) {
+      for (const auto& [path, mount] : mounts) {
+        const std::string why = why_not_mount(mounts, path, draft.configuration);
+        const std::string field = fmt::format("{}.mounts.{}", owner, path);
+        if (!why.empty()) report.invalid(draft.places.find(field), field, fmt::format("{}: {}", field, why));
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 #include "config/checks.h"
+#include "config/declared.h"
 #include "config/draft.h"
 #include "config/nearest.h"
 #include "config/report.h"
@@ -23,15 +24,18 @@ class RelationshipCheck {
   void run();
 
  private:
-  void check(const std::string& kind, const std::string& owner,
-             const std::map<std::string, Relationship>& relationships);
+  using Relationships = std::map<std::string, Relationship>;
+
+  void check(const std::string& kind, const std::string& owner, const std::string& place,
+             const Relationships& relationships);
   std::string why_not(const Relationship& relationship) const;
   std::string why_not_endpoint(const Service& service, const Relationship& relationship) const;
   std::string place_of(const std::string& owner) const;
-  const std::map<std::string, Relationship>& relationships_of(const std::string& owner) const;
+  // What has to be there before it: only the web part of an application can be waited for.
+  const Relationships& relationships_of(const std::string& owner) const;
   void follow(const std::string& owner);
   void report_circle(const std::string& from, const std::string& relationship, const std::string& to);
-  void report(const std::string& owner, const std::string& name, const std::string& why);
+  void report(const std::string& place, const std::string& name, const std::string& why);
 
   const Draft& draft_;
   const Configuration& configuration_;
@@ -43,19 +47,23 @@ class RelationshipCheck {
 
 void RelationshipCheck::run() {
   for (const auto& [name, application] : configuration_.applications) {
-    check("application", name, application.relationships);
+    for (const auto& [place, relationships] :
+         declared(application, &Application::relationships, &Overrides::relationships)) {
+      check("application", name, place, relationships);
+    }
   }
-  for (const auto& [name, service] : configuration_.services) check("service", name, service.relationships);
+  for (const auto& [name, service] : configuration_.services)
+    check("service", name, "services." + name, service.relationships);
   for (const auto& [name, application] : configuration_.applications) follow(name);
   for (const auto& [name, service] : configuration_.services) follow(name);
 }
 
-void RelationshipCheck::check(const std::string& kind, const std::string& owner,
-                              const std::map<std::string, Relationship>& relationships) {
+void RelationshipCheck::check(const std::string& kind, const std::string& owner, const std::string& place,
+                              const Relationships& relationships) {
   for (const auto& [name, relationship] : relationships) {
     std::string why = why_not(relationship);
     if (why == kNoDefault) why = fmt::format("Relationship '{}' of {} '{}' {}", name, kind, owner, kNoDefault);
-    if (!why.empty()) report(owner, name, why);
+    if (!why.empty()) report(place, name, why);
   }
 }
 
@@ -88,13 +96,16 @@ std::string RelationshipCheck::why_not_endpoint(const Service& service, const Re
 }
 
 std::string RelationshipCheck::place_of(const std::string& owner) const {
-  return (configuration_.applications.contains(owner) ? "applications." : "services.") + owner;
+  const auto application = configuration_.applications.find(owner);
+  if (application == configuration_.applications.end()) return "services." + owner;
+  return "applications." + owner + (application->second.web.overrides.relationships ? ".web" : "");
 }
 
-const std::map<std::string, Relationship>& RelationshipCheck::relationships_of(const std::string& owner) const {
+const RelationshipCheck::Relationships& RelationshipCheck::relationships_of(const std::string& owner) const {
   const auto application = configuration_.applications.find(owner);
-  if (application != configuration_.applications.end()) return application->second.relationships;
-  return configuration_.services.at(owner).relationships;
+  if (application == configuration_.applications.end()) return configuration_.services.at(owner).relationships;
+  const Application& declared = application->second;
+  return declared.web.overrides.relationships ? *declared.web.overrides.relationships : declared.relationships;
 }
 
 void RelationshipCheck::follow(const std::string& owner) {
@@ -113,7 +124,7 @@ void RelationshipCheck::report_circle(const std::string& from, const std::string
   const auto start = std::find(path_.begin(), path_.end(), to);
   if (start == path_.end()) return;
   const std::vector<std::string> circle(start, path_.end());
-  report(from, relationship,
+  report(place_of(from), relationship,
          fmt::format("{} depend on each other in a circle: {} -> {}",
                      configuration_.services.contains(from) || configuration_.services.contains(to)
                          ? "applications and services"
@@ -121,8 +132,8 @@ void RelationshipCheck::report_circle(const std::string& from, const std::string
                      fmt::join(circle, " -> "), to));
 }
 
-void RelationshipCheck::report(const std::string& owner, const std::string& name, const std::string& why) {
-  const std::string field = fmt::format("{}.relationships.{}", place_of(owner), name);
+void RelationshipCheck::report(const std::string& place, const std::string& name, const std::string& why) {
+  const std::string field = fmt::format("{}.relationships.{}", place, name);
   report_.invalid(draft_.places.find(field), field, fmt::format("{}: {}", field, why));
 }
 

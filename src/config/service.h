@@ -12,6 +12,7 @@ struct Service {
   std::string type;  // "postgresql:16"
   Json configuration = Json::object();
   std::map<std::string, Relationship> relationships;
+  std::string container_profile;  // empty: that of its type
 
   Json to_json() const;
   static Service from_json(const Json& json);

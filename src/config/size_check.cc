@@ -1,10 +1,13 @@
 #include "config/checks.h"
+#include "config/component.h"
 #include "config/concrete_route.h"
 #include "config/draft.h"
 #include "config/limits.h"
 #include "config/report.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace penstock::config {
 
@@ -27,7 +30,10 @@ Site usual_site() {
 void check_sizes(const Draft& draft, Report& report) {
   for (const auto& [name, application] : draft.configuration.applications) {
     const std::string field = "applications." + name;
-    if (fits_environment(application.to_json())) continue;
+    const auto parts = components_of(application);
+    if (std::all_of(parts.begin(), parts.end(), [](const auto& p) { return fits_environment(p.second.to_json()); })) {
+      continue;
+    }
     report.invalid(draft.places.find(field), field, fmt::format("{}: larger than {} KiB as JSON", field, kMaxJson));
   }
   if (fits_environment(platform_routes(expand_routes(draft.configuration.routes, usual_site())))) return;

@@ -76,8 +76,12 @@ SupervisorState read_supervisor_state(const ContainerFiles& files) {
   std::istringstream text(read_untrusted(files.supervisor_state()));
   SupervisorState state;
   int last_exit = -1;
+  std::int64_t running_since = -1;
   if (!(text >> state.pre_start_done >> state.starts >> last_exit)) return {};
   if (last_exit >= 0) state.last_exit = from_shell_code(last_exit);
+  if (text >> running_since && running_since >= 0) {
+    state.running_since = SteadyClock::time_point(std::chrono::milliseconds(running_since));
+  }
   return state;
 }
 

@@ -1,6 +1,7 @@
 // Runs containers. The seam between the pipeline and the deployer and whatever runs processes for them.
 #pragma once
 
+#include "base/clock.h"
 #include "base/output_sink.h"
 #include "base/process.h"
 #include "container/container_spec.h"
@@ -26,8 +27,9 @@ struct Instance {
 // What penstock-init has done so far in a supervised container.
 struct SupervisorState {
   bool pre_start_done = false;
-  unsigned starts = 0;                  // how often the start command was run
-  std::optional<ExitStatus> last_exit;  // of the start command, or of a pre_start that failed
+  unsigned starts = 0;                                   // how often the start command was run
+  std::optional<ExitStatus> last_exit;                   // of the start command, or of a pre_start that failed
+  std::optional<SteadyClock::time_point> running_since;  // none: the start command does not run just now
 };
 
 struct InstanceState {

@@ -120,6 +120,7 @@ void BranchPush::store_environment(const Environment& environment) const {
     store.environments().update(environment);
   } else {
     store.environments().add(environment);
+    store.resources().init(environment, options.resources);
   }
 }
 

@@ -34,7 +34,6 @@ void check_sense(const api::Synchronization& what) {
   if (!what.code && !what.data && !what.resources) {
     throw UserError("cannot synchronize nothing: name code, data or resources");
   }
-  if (what.resources) throw UserError("cannot synchronize resources: environments have none of their own yet");
   if (what.rebase && !what.code) throw UserError("cannot rebase: that is of code, which is not to be synchronized");
 }
 
@@ -49,6 +48,7 @@ Activity Branching::branch(const Environment& parent, const api::NewBranch& want
   return parts_.queue.submit(
       {new_activity("environment.branch", child, who.name, text), [this, child](ActivityRun& run) {
          NewEnvironment{parts_.store, parts_.repositories, child}.create(run.output());
+         parts_.store.resources().init(child, ResourcesInit::Parent);
          return parts_.releases.deploy_head(child, run);
        }});
 }
@@ -58,8 +58,8 @@ Activity Branching::synchronize(const Environment& environment, const api::Synch
   check_sense(what);
   const Environment parent = parent_of(environment);
   if (environment.status != EnvironmentStatus::Active && (what.data || what.resources)) {
-    throw Conflict(
-        fmt::format("cannot synchronize the data of {}: it is {}", environment.name, to_string(environment.status)));
+    throw Conflict(fmt::format("cannot synchronize data or resources of {}: it is {}", environment.name,
+                               to_string(environment.status)));
   }
   const std::string text = fmt::format("**{}** synchronized **{}**'s {} from **{}**", who.name, shown_name(environment),
                                        listed(what), shown_name(parent));
@@ -110,8 +110,9 @@ ActivityOutcome Branching::synchronize_now(const Environment& child, const api::
   std::optional<TemporaryBackup> data;
   if (what.data) data.emplace(parts_.deployer, parent, run.activity().id, run.output());
   const auto origin = data ? std::optional(data->origin()) : std::nullopt;
+  if (what.resources) parts_.store.resources().init(child, ResourcesInit::Parent);
   if (wanted != head) return advance(child, wanted, run, origin);
-  if (!origin) return ActivityOutcome::success();
+  if (!origin && !what.resources) return ActivityOutcome::success();
   return parts_.releases.redeploy(child, run, origin);
 }
 

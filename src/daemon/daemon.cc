@@ -154,7 +154,7 @@ api::Handlers Daemon::handlers() {
           .mount = {store_, volumes_},
           .activity = {store_, operations_},
           .cron = {store_, operations_},
-          .deployment = {store_, urls_, volumes_},
+          .deployment = {store_, operations_, urls_, volumes_},
           .variable = {store_, operations_},
           .artifact = {store_, artifacts_, settings_.state_directory / "exports", settings_.kept_deployments},
           .log = {store_, engine_, access_logs_},

@@ -222,6 +222,19 @@ Activity EnvironmentOperations::variable_changed(const std::string& project,
        }});
 }
 
+Activity EnvironmentOperations::resources_changed(const Environment& environment, const api::Principal& who) {
+  return parts_.queue.submit({new_activity("environment.resources.update", environment, who.name,
+                                           sentence(who.name, "updated resource allocation on", environment)),
+                              [this, environment](ActivityRun& run) {
+                                const Environment current = now(parts_.store, environment);
+                                if (current.settings.enable_manual_deployments) return ActivityOutcome::staged();
+                                if (current.status == EnvironmentStatus::Active)
+                                  return parts_.releases.redeploy(current, run);
+                                run.output().line("Nothing is deployed here: there is nothing to do.");
+                                return ActivityOutcome::success();
+                              }});
+}
+
 Activity EnvironmentOperations::routing_changed(const Environment& environment, const std::string& property,
                                                 const api::Principal& who) {
   const std::string text = fmt::format("**{}** updated **{}** of **{}**", who.name, property, shown_name(environment));

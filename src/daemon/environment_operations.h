@@ -48,6 +48,7 @@ class EnvironmentOperations : public api::Operations {
   Activity variable_changed(const std::string& project, const std::optional<std::string>& environment,
                             const std::string& verb, const std::string& name, const api::Principal& who) override;
 
+  Activity resources_changed(const Environment& environment, const api::Principal& who) override;
   Activity routing_changed(const Environment& environment, const std::string& property,
                            const api::Principal& who) override;
 

@@ -34,13 +34,6 @@ bool truth_of(const std::string& key, const std::string& value) {
   refuse(key, value, "it must be True or False");
 }
 
-void check_resources(const std::string& value) {
-  const std::vector<std::string> known = {"default", "manual", "minimum", "parent"};
-  if (std::find(known.begin(), known.end(), value) == known.end()) {
-    refuse("resources.init", value, "it must be " + config::alternatives(known));
-  }
-}
-
 void set(PushOptions& options, const std::string& key, const std::string& value) {
   if (key == "environment.status") {
     if (value != "active") refuse(key, value, "it must be active");
@@ -56,7 +49,7 @@ void set(PushOptions& options, const std::string& key, const std::string& value)
   } else if (key == "deploy.strategy") {
     options.strategy = strategy_of(value);
   } else if (key == "resources.init") {
-    check_resources(value);
+    options.resources = resources_init_of(value);
   } else if (key == "plan") {
     options.plan = true;
   }

@@ -3,6 +3,7 @@
 #include "base/output_sink.h"
 #include "runtime/strategy.h"
 #include "store/environment.h"
+#include "store/resources.h"
 
 #include <optional>
 #include <string>
@@ -18,7 +19,8 @@ struct PushOptions {
   std::optional<EnvironmentType> type;
   std::optional<bool> clone_parent;
   Strategy strategy = Strategy::StopStart;
-  bool plan = false;  // only tell what the push would do
+  bool plan = false;                                // only tell what the push would do
+  ResourcesInit resources = ResourcesInit::Parent;  // of a branch that is new
 
   // An option that is not known is told on `warnings` and ignored. Throws UserError for a value that cannot be.
   static PushOptions parse(const std::vector<std::string>& options, OutputSink& warnings);

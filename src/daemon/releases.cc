@@ -204,6 +204,7 @@ ActivityOutcome Releases::roll_back(const Environment& environment, const Rollba
                     : "Data: stays as it is."));
   Deployment release = copy_of(target);
   release.variables = target.variables;
+  release.resources = parts_.store.resources().get(environment.project, environment.name);
   release.head = head_of(environment).value_or(target.head);
   return put_live({.environment = environment,
                    .release = release,
@@ -221,6 +222,7 @@ ActivityOutcome Releases::deploy_head(const Environment& environment, ActivityRu
 ActivityOutcome Releases::deploy(const Environment& environment, Deployment release, ActivityRun& activity,
                                  Strategy strategy, const std::optional<DataOrigin>& data) {
   release.variables = release_variables(variables_of(environment));
+  release.resources = parts_.store.resources().get(environment.project, environment.name);
   std::optional<TemporaryBackup> clone;
   if (const auto parent = data ? std::nullopt : data_parent(environment)) {
     clone.emplace(parts_.deployer, *parent, activity.activity().id, activity.output());
@@ -241,6 +243,7 @@ ActivityOutcome Releases::deploy_kept(const Environment& environment, const Depl
   release.project = environment.project;
   release.environment = environment.name;
   release.variables = kept.variables;
+  release.resources = parts_.store.resources().get(environment.project, environment.name);
   release.head = head_of(environment).value_or(kept.commit);
   return put_live({.environment = environment,
                    .release = release,

@@ -69,11 +69,11 @@ class Releases {
   // Of what deploy_head() deploys.
   Plan plan_head(const Environment& environment, Strategy strategy, OutputSink& output);
 
-  // With the variables as they are now; with the data of its parent, when nothing was deployed before, the environment
+  // With the variables and resources as they are now; with the data of its parent, when nothing was deployed before, the environment
   // is to have it and `data` says nothing else. Records hooks and timings in the activity. As Deployer::deploy().
   ActivityOutcome deploy(const Environment& environment, Deployment release, ActivityRun& activity,
                          Strategy strategy = Strategy::StopStart, const std::optional<DataOrigin>& data = std::nullopt);
-  // What is live, again, with the variables as they are now.
+  // What is live, again, with the variables and resources as they are now.
   ActivityOutcome redeploy(const Environment& environment, ActivityRun& activity,
                            const std::optional<DataOrigin>& data = std::nullopt);
   // A release that was kept, with its own variables, on data that was kept with it. Builds what is not there any more.

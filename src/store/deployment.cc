@@ -31,7 +31,9 @@ Deployment deployment_in(Statement& row) {
           .deploy_fingerprint = row.text(),
           .created_at = row.time(),
           .committed_at = row.optional_time(),
-          .head = row.text()};
+          .head = row.text(),
+
+          .resources = resources_from_json(row.json())};
 }
 
 std::vector<Deployment> all_of(Statement row) {
@@ -60,11 +62,11 @@ Deployment Deployments::add(Deployment deployment) {
     deployment.number = static_cast<int>(row.integer());
   }
   const int added = database_.run(
-      "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      "INSERT INTO deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       deployment.id, deployment.project, deployment.environment, deployment.commit, deployment.tree, deployment.number,
       to_string(deployment.status), deployment.configuration, Json(deployment.artifacts), Json(deployment.build_ids),
       deployment.variables, deployment.strategy, deployment.deploy_fingerprint, deployment.created_at,
-      deployment.committed_at, deployment.head);
+      deployment.committed_at, deployment.head, resources_to_json(deployment.resources));
   if (added == 0) throw Conflict("cannot add deployment " + deployment.id + ": it exists already");
   transaction.commit();
   return deployment;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "store/journal.h"
+#include "store/resources.h"
 
 #include <nlohmann/json.hpp>
 
@@ -41,6 +42,7 @@ struct Deployment {
   WallTime created_at = wall_now();
   std::optional<WallTime> committed_at{};
   std::string head;  // of the branch, as this deployment knew it: after a rollback, another one than `commit`
+  ResourcesByName resources{};  // as they were set when it was made
 
   // It went live, be it that another took its place since.
   bool was_live() const { return status == DeploymentStatus::Committed || status == DeploymentStatus::Superseded; }

@@ -48,6 +48,7 @@ EnvironmentSettings settings_in(const Json& json) {
   settings.drain_timeout_s = json.value("drain_timeout_s", settings.drain_timeout_s);
   settings.start_timeout_s = json.value("start_timeout_s", settings.start_timeout_s);
   settings.stop_grace_s = json.value("stop_grace_s", settings.stop_grace_s);
+  settings.worker_stop_grace_s = json.value("worker_stop_grace_s", settings.worker_stop_grace_s);
   settings.cron_patience_s = json.value("cron_patience_s", settings.cron_patience_s);
   settings.data_snapshots = json.value("data_snapshots", settings.data_snapshots);
   settings.restrict_robots = json.value("restrict_robots", settings.restrict_robots);
@@ -135,7 +136,9 @@ Json deploy_settings_json(const EnvironmentSettings& settings) {
           {"start_timeout_s", settings.start_timeout_s},
           {"stop_grace_s", settings.stop_grace_s},
           {"cron_patience_s", settings.cron_patience_s},
-          {"data_snapshots", settings.data_snapshots}};
+          {"data_snapshots", settings.data_snapshots},
+
+          {"worker_stop_grace_s", settings.worker_stop_grace_s}};
 }
 
 Json HttpAccess::to_json() const {

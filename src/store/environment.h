@@ -56,6 +56,7 @@ struct EnvironmentSettings {
   int drain_timeout_s = 30;                              // for the requests of a release that another takes over from
   int start_timeout_s = 60;
   int stop_grace_s = 10;
+  int worker_stop_grace_s = 15;
   int cron_patience_s = 600;              // how long a deployment waits for a cron to end before it asks it to
   int data_snapshots = 3;                 // how many deployments back the data is kept as it was before them
   std::optional<HttpAccess> http_access;  // none: as the parent has it

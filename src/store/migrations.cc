@@ -201,6 +201,16 @@ CREATE TABLE backups (
 ) STRICT;
 CREATE INDEX backups_by_environment ON backups (project, environment);
 )sql",
+    R"sql(
+CREATE TABLE environment_resources (
+  project TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  resources TEXT NOT NULL,
+  PRIMARY KEY (project, environment),
+  FOREIGN KEY (project, environment) REFERENCES environments (project, name) ON DELETE CASCADE
+) STRICT;
+ALTER TABLE deployments ADD COLUMN resources TEXT NOT NULL DEFAULT '{}';
+)sql",
 };
 
 int version_of(Database& database) {

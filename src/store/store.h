@@ -12,6 +12,7 @@
 #include "store/journal.h"
 #include "store/known_build.h"
 #include "store/project.h"
+#include "store/resources.h"
 #include "store/service_record.h"
 #include "store/session_secret.h"
 #include "store/token.h"
@@ -36,6 +37,7 @@ class Store {
   Tokens& tokens() { return tokens_; }
   SessionSecrets& sessions() { return sessions_; }
   Environments& environments() { return environments_; }
+  EnvironmentResources& resources() { return resources_; }
   Variables& variables() { return variables_; }
   Activities& activities() { return activities_; }
   ActivityLogs& logs() { return logs_; }
@@ -53,6 +55,7 @@ class Store {
   Tokens tokens_{database_};
   SessionSecrets sessions_{database_};
   Environments environments_{database_};
+  EnvironmentResources resources_{database_};
   Variables variables_{database_};
   Activities activities_{database_};
   ActivityLogs logs_;

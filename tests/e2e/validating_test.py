@@ -92,7 +92,7 @@ def test_a_push_without_configuration_says_what_is_missing(project):
 
 @pytest.mark.parametrize("extra", [
     {"relationships": {"db": "db:kafka"}},
-    {"workers": {"queue": {"commands": {"start": "sleep 1000"}}}},
+    {"firewall": {"outbound": [{"ports": [443], "ips": ["192.0.2.0/24"]}]}},
 ])
 def test_a_valid_part_that_does_not_work_yet_is_an_error_that_says_so(penstock, tmp_path, extra):
     text = apps.configuration({"app": apps.application(**extra)})

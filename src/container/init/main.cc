@@ -2,7 +2,8 @@
 //
 // Runs $PLATFORM_PRE_APP_COMMAND once, then $PLATFORM_APP_COMMAND again and again, with a pause that grows while it
 // keeps ending soon. Reaps orphans, hands SIGTERM on, and keeps in STATE_FILE what it has done so far, as
-// "<pre_start done: 0|1> <starts> <last exit as a shell counts, -1: none>".
+// "<pre_start done: 0|1> <starts> <last exit as a shell counts, -1: none> <when the start command that runs began, in
+// ms of the monotonic clock, -1: none runs>".
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -22,6 +23,7 @@ namespace {
 constexpr double kFirstPause = 0.1;
 constexpr double kLongestPause = 10;
 constexpr double kLongLife = 10;
+constexpr double kNever = -1;
 constexpr int kUsageStatus = 64;
 
 // The application's own environment file is read by each command anew, as in its shells.
@@ -70,8 +72,9 @@ class Supervisor {
     double pause = 0;
     while (true) {
       ++starts_;
-      const double begin = now();
+      const double begin = running_since_ = now();
       last_exit_ = run_to_end(kStartScript);
+      running_since_ = kNever;
       write_state();
       if (stopping_) return last_exit_;
       if (now() - begin >= kLongLife) pause = 0;
@@ -152,7 +155,8 @@ class Supervisor {
   void write_state() const {
     FILE* file = std::fopen(next_file_.c_str(), "we");
     if (file == nullptr) return;
-    std::fprintf(file, "%d %u %d\n", pre_start_done_ ? 1 : 0, starts_, last_exit_);
+    std::fprintf(file, "%d %u %d %.0f\n", pre_start_done_ ? 1 : 0, starts_, last_exit_,
+                 running_since_ < 0 ? running_since_ : running_since_ * 1000);
     std::fclose(file);
     std::rename(next_file_.c_str(), state_file_.c_str());
   }
@@ -165,6 +169,7 @@ class Supervisor {
   bool pre_start_done_ = false;
   unsigned starts_ = 0;
   int last_exit_ = -1;
+  double running_since_ = kNever;
   pid_t child_ = -1;
   pid_t session_ = -1;  // of the last child: its process group outlives it when others are in it
   int child_exit_ = 0;

@@ -20,7 +20,9 @@ TEST_CASE("settings of an environment are what was set") {
                        {"start_timeout_s", 5},
                        {"stop_grace_s", 6},
                        {"cron_patience_s", 7},
-                       {"data_snapshots", 0}};
+                       {"data_snapshots", 0},
+
+                       {"worker_stop_grace_s", 7}};
   Environment environment;
   apply_settings(environment.settings, wanted);
   Json shown = api::settings_json(environment);

@@ -117,7 +117,8 @@ TEST_CASE_METHOD(DeployedFixture, "a start command that ends again and again fai
   store.environments().update(environment);
   life->engine.on_start = [](FakeEngine::Container& container) {
     if (container.spec.labels.at("release") == "d1") return FakeEngine::listen(container);
-    container.supervisor = {.pre_start_done = true, .starts = 4, .last_exit = ExitStatus{.code = 1}};
+    container.supervisor = {
+        .pre_start_done = true, .starts = 4, .last_exit = ExitStatus{.code = 1}, .running_since = SteadyClock::now()};
   };
   const DeployResult result = deploy("d2");
   CHECK(result.failure ==

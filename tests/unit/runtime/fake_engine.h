@@ -93,7 +93,10 @@ class FakeEngine : public Engine {
     Container& container = machine->containers.at(id);
     if (container.started) throw Conflict("container " + id + " was started before");
     container.started = container.running = true;
-    container.supervisor = {.pre_start_done = true, .starts = 1, .last_exit = {}};
+    container.supervisor = {.pre_start_done = true,
+                            .starts = 1,
+                            .last_exit = {},
+                            .running_since = SteadyClock::now() - std::chrono::hours(1)};
     on_start(container);
   }
   ExitStatus stop(const std::string& id, std::chrono::milliseconds) override {
