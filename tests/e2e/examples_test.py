@@ -25,6 +25,7 @@ EXAMPLES = [
     Example("two-apps", "Water finds its way", "backend/quotes.py", ".upsun/config.yaml", "service: backend", "service: bakend"),
     Example("nodejs-postgresql", "Hello from the guest book", "server.js", "migrate.js", "CREATE TABLE", "CREATE TABEL"),
     Example("php-mariadb-redis", "Hello from PHP, MariaDB and Redis", "web/index.php", "migrate.php", "CREATE TABLE IF", "CREATE TABEL IF"),
+    Example("python-rabbitmq", "Hello from the job board", "web.py", "web.py", "import signal", "import signals"),
     Example("hooks-and-mounts", "no such page", "notes.py", "migrate.py", "CREATE TABLE notes", "CREATE TABEL notes", "/nowhere"),
 ]
 
@@ -150,3 +151,16 @@ def test_the_php_shop_counts_on_and_its_cache_answers(penstock, project):
                                "$database = database();\n$database->exec('DROP TABLE visits');\nexit(1);").commit("Destroy")
     assert "Environment redeployment failed" in project.push().err
     assert project.site().get("/page").json["visits"] == 3
+
+
+def test_a_worker_does_what_the_web_part_hands_over_and_a_cron_tidies_up(penstock, project):
+    project.repository.copy(penstock.EXAMPLES / "python-rabbitmq").commit("Jobs")
+    project.push()
+    assert project.site().post("/", "make it so").status == 202
+    eventually(lambda: project.site().get().json["done"] == ["MAKE IT SO"], "the worker has done it", 60)
+    eventually(lambda: project.activities("--type", "environment.cron"), "the cron has run", 120)
+
+    project.repository.replace("web.py", "import signal", "import signals").commit("Break it")
+    assert "Environment redeployment failed" in project.push().err
+    assert project.site().post("/", "go on").status == 202
+    eventually(lambda: project.site().get().json["done"] == ["GO ON", "MAKE IT SO"], "the worker goes on", 60)
