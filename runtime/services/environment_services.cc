@@ -63,12 +63,13 @@ void EnvironmentServices::start_one(const std::string& name, OutputSink& output,
   if (release_.configuration.services.at(name).relationships.empty()) configure(service, "", stop);
 }
 
-// A container runs once. One that was made and never started is as good as new, unless it is to be another.
+// A container runs once. One that was made whole and never started is as good as new, unless it is to be another.
 void EnvironmentServices::run_anew(const ServiceContainer& service, const ContainerSpec& spec,
                                    const InstanceState& state) const {
   Engine& engine = context_.parts.engine;
   context_.parts.store.services().set_configured(release_.environment, service.name(), "");
-  const bool as_new = !state.running && !state.exit_status && label_of(state, "spec") == spec.labels.at("spec");
+  const bool as_new =
+      !state.half_made && !state.running && !state.exit_status && label_of(state, "spec") == spec.labels.at("spec");
   if (!as_new) {
     engine.stop(service.id(), kStopGrace);
     engine.recreate(spec);

@@ -40,6 +40,7 @@ struct InstanceState {
   std::string address;
   std::map<std::string, std::string> labels;
   std::optional<SupervisorState> supervisor;  // of supervised containers
+  bool half_made = false;   // the engine that made it died meanwhile: only good for recreate() and remove()
   bool foreground = false;  // of a run(): when no engine waits for it any more, only good for remove()
 };
 

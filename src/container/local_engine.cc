@@ -211,9 +211,10 @@ void LocalEngine::allow(const std::string& from, const Peer& to) {
 std::optional<InstanceState> LocalEngine::find(const std::string& id) {
   const ContainerFiles files = parts_->files(id);
   if (!fs::exists(files.root)) return std::nullopt;
-  InstanceState state{.id = id};
+  InstanceState state{.id = id, .half_made = true};
   const std::optional<ContainerRecord> record = ContainerRecord::read(files);
   if (!record) return state;
+  state.half_made = !record->process && !record->foreground;
   const bool process_lives = static_cast<bool>(open_process(record->process));
   const Fd monitor = open_process(record->monitor);
   if (record->process && !process_lives) {

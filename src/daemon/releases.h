@@ -69,8 +69,9 @@ class Releases {
   // Of what deploy_head() deploys.
   Plan plan_head(const Environment& environment, Strategy strategy, OutputSink& output);
 
-  // With the variables and resources as they are now; with the data of its parent, when nothing was deployed before, the environment
-  // is to have it and `data` says nothing else. Records hooks and timings in the activity. As Deployer::deploy().
+  // With the variables and resources as they are now; with the data of its parent, when nothing was deployed before,
+  // the environment is to have it and `data` says nothing else. Records hooks and timings in the activity. As
+  // Deployer::deploy().
   ActivityOutcome deploy(const Environment& environment, Deployment release, ActivityRun& activity,
                          Strategy strategy = Strategy::StopStart, const std::optional<DataOrigin>& data = std::nullopt);
   // What is live, again, with the variables and resources as they are now.

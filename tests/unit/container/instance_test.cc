@@ -235,6 +235,7 @@ TEST_CASE("a container whose making was cut short can be found and removed") {
   fs::create_directory(engine.settings().directory / "half");
   CHECK(engine->list().size() == 1);
   CHECK_FALSE(engine->find("half")->running);
+  CHECK(engine->find("half")->half_made);
   engine->remove("half");
   CHECK(engine->list().empty());
 }

@@ -29,6 +29,7 @@ class FakeEngine : public Engine {
     std::string address;
     bool running = false;
     bool started = false;
+    bool half_made = false;
     SupervisorState supervisor;
     Fd listener;
     std::vector<Fd> mounted;
@@ -84,13 +85,14 @@ class FakeEngine : public Engine {
     Container& container = machine->containers.at(spec.id);
     if (container.running) throw Conflict("container " + spec.id + " runs");
     container.spec = spec;
-    container.started = false;
+    container.started = container.half_made = false;
     return {.id = spec.id, .address = container.address};
   }
   void start(const std::string& id) override {
     note("start " + id);
     auto machine = machine_.lock();
     Container& container = machine->containers.at(id);
+    if (container.half_made) throw Error("container " + id + " is half made");
     if (container.started) throw Conflict("container " + id + " was started before");
     container.started = container.running = true;
     container.supervisor = {.pre_start_done = true,
@@ -156,7 +158,8 @@ class FakeEngine : public Engine {
             .exit_status = container.started && !container.running ? std::optional(ExitStatus{}) : std::nullopt,
             .address = container.address,
             .labels = container.spec.labels,
-            .supervisor = container.supervisor};
+            .supervisor = container.supervisor,
+            .half_made = container.half_made};
   }
   void note(const std::string& event) {
     before(event);

@@ -102,6 +102,22 @@ TEST_CASE_METHOD(ServicesFixture, "a service runs on from release to release, un
   CHECK(configured.size() == 3);
 }
 
+TEST_CASE_METHOD(ServicesFixture, "a service whose container was half made when penstockd died is made whole") {
+  REQUIRE(deploy("d1").success());
+  {
+    auto locked = machine.lock();
+    FakeEngine::Container& container = locked->containers.at(kStoreId);
+    container.running = container.started = false;
+    container.half_made = true;
+    container.listener.reset();
+  }
+  boot_again();
+  life->deployer.recover();
+  CHECK(runs(kStoreId));
+  CHECK(count("recreate proj-main-abc-s-db") == 1);
+  CHECK(configured.size() == 2);
+}
+
 TEST_CASE_METHOD(ServicesFixture, "a service that no release names any more stops, and its data stays") {
   REQUIRE(deploy("d1").success());
   std::ofstream(service_file()) << "kept";
