@@ -2,6 +2,7 @@
 import asyncio
 import collections
 import dataclasses
+import secrets
 import threading
 import time
 
@@ -26,6 +27,7 @@ class Load:
         self.site = site
         self.interval = 1 / per_second
         self.sent = []
+        self.name = secrets.token_hex(8)
         self.idle = collections.deque()
         self.over = threading.Event()
         self.thread = threading.Thread(target=lambda: asyncio.run(self._run()))
@@ -42,7 +44,7 @@ class Load:
         tasks, due = [], time.monotonic()
         while not self.over.is_set():
             number = len(tasks)
-            one = Sent("GET" if number % 2 == 0 else "POST", f"{id(self):x}-{number}")
+            one = Sent("GET" if number % 2 == 0 else "POST", f"{self.name}-{number}")
             self.sent.append(one)
             tasks.append(asyncio.create_task(self._send(one)))
             due += self.interval
